@@ -1,0 +1,42 @@
+"""All spelled names, found by their canonical dotted name; a dialect's tables load when first asked for.
+
+Each dialect package offers `table(module) -> dict[str, Spelling]` over small modules of rows, so that linting a file that
+uses three layers does not build six hundred spellings.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shapecheck.dialects.base import Spelling
+
+# The first matching prefix names the modules whose `SPELLINGS: dict[str, Spelling]` hold the names below it.
+MODULES: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+_loaded: dict[str, dict[str, Spelling]] = {}
+
+
+def spelling(name: str) -> Spelling | None:
+    """The spelling of a canonical dotted name such as "torch.nn.Conv2d", or None where it is not known."""
+    for prefix, modules in MODULES:
+        if name.startswith(prefix):
+            for module in modules:
+                rows = _loaded.get(module)
+                if rows is None:
+                    rows = _loaded[module] = import_module(module).SPELLINGS
+                found = rows.get(name)
+                if found is not None:
+                    return found
+    return None
+
+
+def every_spelling() -> dict[str, Spelling]:
+    """All rows of all dialects by name, for tests and generated tables."""
+    return {
+        name: row
+        for _, modules in MODULES
+        for module in modules
+        for name, row in import_module(module).SPELLINGS.items()
+    }

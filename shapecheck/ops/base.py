@@ -1,0 +1,243 @@
+"""Operators: frozen values whose fields are their attributes, and the needs their inputs must meet.
+
+An operator holds its shape rule and nothing else does. Linter, contracts, builders, documentation and cost model
+read `out`, `needs`, `weights` and `macs` of the one value. Shapes are canonical: batch first, channels second,
+spatial axes last; dialects permute.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from shapecheck.algebra import AnyOf, AtLeast, Equal, Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from shapecheck.algebra import Claim, Size
+
+REQUIRED: Any = type("Required", (), {"__repr__": lambda self: "REQUIRED"})()
+
+
+class Attribute:
+    """One declared attribute of an operator: its default, its lowest value, and whether each axis has its own."""
+
+    __slots__ = ("choices", "default", "low", "name", "per_axis")
+
+    def __init__(self, default: Any, low: int | None, per_axis: bool, choices: tuple[Any, ...] | None) -> None:
+        self.name = ""
+        self.default = default
+        self.low = low
+        self.per_axis = per_axis
+        self.choices = choices
+
+
+def attr(
+    default: Any = REQUIRED, *, low: int | None = None, per_axis: bool = False, choices: tuple[Any, ...] | None = None
+) -> Any:
+    """Declare an attribute: `low` is the smallest legal size, `per_axis` lets one value stand for every spatial axis."""
+    return Attribute(default, low, per_axis, choices)
+
+
+class Need:
+    """Something that must hold for an operator to work on its inputs: a claim, a code, and a sentence about it.
+
+    The sentence is a template over `values` and is formatted only when somebody reads it. `attribute` names the
+    operator attribute that is at fault when the claim fails, and `want` the value of it that would meet the claim.
+    `subject` is the index of the input that the need is about.
+    """
+
+    __slots__ = ("attribute", "claim", "code", "subject", "template", "values", "want")
+
+    def __init__(
+        self,
+        claim: Claim,
+        code: str,
+        template: str,
+        *,
+        attribute: str | None = None,
+        want: Size | None = None,
+        subject: int = 0,
+        **values: object,
+    ) -> None:
+        self.claim = claim
+        self.code = code
+        self.template = template
+        self.attribute = attribute
+        self.want = want
+        self.subject = subject
+        self.values = values
+
+    @property
+    def sentence(self) -> str:
+        """The fact in words, with both values."""
+        return self.template.format(**self.values)
+
+    def __repr__(self) -> str:
+        return f"Need({self.code}, {self.claim}, {self.sentence!r})"
+
+
+class Op:
+    """A framework-neutral operator: a frozen value, equal to any other with the same class and attributes.
+
+    Subclasses declare attributes as annotated class fields (`filters: int = attr(low=1)`) and write
+
+    * `out(*inputs)`: the output shape, or a nested tuple of shapes, given that no need fails;
+    * `needs(*inputs)`: the needs in the order in which they are checked; a later need may rely on earlier ones;
+    * `ranks`: per input the allowed ranks, preferred first, or None for any; checked before `needs`;
+    * `weights(*inputs)`: names and shapes of the trainable weights, canonical layout, and `states` for the others;
+    * `macs(*inputs)`: multiply-accumulates of one application.
+
+    Optional trailing inputs that are absent are passed as None.
+    """
+
+    attributes: ClassVar[tuple[Attribute, ...]] = ()
+    title: ClassVar[str] = ""
+    ranks_table: ClassVar[tuple[tuple[int, ...] | None, ...]] = (None,)
+
+    def __init_subclass__(cls) -> None:
+        own = []
+        for name in cls.__dict__.get("__annotations__", {}):
+            value = cls.__dict__.get(name)
+            if isinstance(value, Attribute):
+                value.name = name
+                own.append(value)
+                delattr(cls, name)
+        cls.attributes = cls.attributes + tuple(own)
+
+    def __init__(self, *positional: Any, **named: Any) -> None:
+        if len(positional) > len(self.attributes):
+            raise TypeError(f"{type(self).__name__} takes {len(self.attributes)} attributes, got {len(positional)}")
+        values = self.__dict__
+        for attribute, value in zip(self.attributes, positional, strict=False):
+            if attribute.name in named:
+                raise TypeError(f"{type(self).__name__} got {attribute.name} twice")
+            named[attribute.name] = value
+        for attribute in self.attributes:
+            value = named.pop(attribute.name, attribute.default)
+            if value is REQUIRED:
+                raise TypeError(f"{type(self).__name__} needs {attribute.name}")
+            values[attribute.name] = tuple(value) if isinstance(value, list) else value
+        if named:
+            raise TypeError(f"{type(self).__name__} has no attribute {sorted(named)[0]}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen: use replace({name}=...)")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other.__dict__ == self.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), tuple(self.__dict__.values())))
+
+    def __repr__(self) -> str:
+        shown = [
+            f"{attribute.name}={self.__dict__[attribute.name]!r}"
+            for attribute in self.attributes
+            if attribute.default is REQUIRED or self.__dict__[attribute.name] != attribute.default
+        ]
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def replace(self, **changes: Any) -> Op:
+        """The same operator with some attributes changed."""
+        return type(self)(**{**self.__dict__, **changes})
+
+    @property
+    def label(self) -> str:
+        """What messages call the operator."""
+        return self.title or type(self).__name__
+
+    @property
+    def ranks(self) -> tuple[tuple[int, ...] | None, ...]:
+        """Allowed ranks of each input, preferred first; None allows any. The last entry stands for all further inputs."""
+        return self.ranks_table
+
+    def axis_names(self, rank: int) -> tuple[str, ...] | None:
+        """What the axes of the first input are called when it is inferred, e.g. ("n", "c", "h", "w"); None: by rank."""
+        return None
+
+    def each(self, *names: str, rank: int | None = None) -> Iterator[tuple[Any, ...]]:
+        """The named per-axis attributes side by side, one tuple for each spatial axis."""
+        count = rank if rank is not None else self.__dict__["rank"]
+        columns = []
+        for name in names:
+            value = self.__dict__[name]
+            columns.append(value if isinstance(value, tuple) else (value,) * count)
+        return zip(*columns, strict=True)
+
+    def out(self, *inputs: Shape) -> Any:
+        """The output shape, or a nested tuple of shapes."""
+        raise NotImplementedError(f"{type(self).__name__} declares no output rule")
+
+    def needs(self, *inputs: Shape) -> Iterable[Need]:
+        """What the inputs must meet, in checking order."""
+        return ()
+
+    def weights(self, *inputs: Shape) -> dict[str, Shape]:
+        """Trainable weights by name, in the canonical layout."""
+        return {}
+
+    def states(self, *inputs: Shape) -> dict[str, Shape]:
+        """Weights that are not trained (running statistics), by name."""
+        return {}
+
+    def macs(self, *inputs: Shape) -> Size:
+        """Multiply-accumulates of one application."""
+        return 0
+
+    def all_needs(self, *inputs: Shape | None) -> Iterator[Need]:
+        """Ranks, then attribute bounds, then the operator's own needs."""
+        yield from self._rank_needs(*inputs)
+        yield from self._attribute_needs()
+        yield from self.needs(*inputs)  # type: ignore[arg-type]  # an absent optional input is None
+
+    def _rank_needs(self, *inputs: Shape | None) -> Iterator[Need]:
+        table = self.ranks
+        for index, shape in enumerate(inputs):
+            allowed = table[min(index, len(table) - 1)] if table else None
+            if shape is None or allowed is None:
+                continue
+            claim = AnyOf(*(Equal(rank, len(shape)) for rank in allowed))
+            yield Need(
+                claim,
+                "SHP103",
+                "{label} expects {wanted} axes, got {got} in {shape}",
+                subject=index,
+                label=self.label,
+                wanted=_either(allowed),
+                got=len(shape),
+                shape=shape,
+            )
+
+    def _attribute_needs(self) -> Iterator[Need]:
+        for attribute in self.attributes:
+            if attribute.low is None:
+                continue
+            value = self.__dict__[attribute.name]
+            for size in value if isinstance(value, tuple) else (value,):
+                if size is None or isinstance(size, str):
+                    continue
+                if isinstance(size, int) and size >= attribute.low:
+                    continue
+                yield Need(
+                    AtLeast(size, attribute.low),
+                    "SHP120",
+                    "{label} needs {name} of at least {low}, got {got}",
+                    attribute=attribute.name,
+                    label=self.label,
+                    name=attribute.name,
+                    low=attribute.low,
+                    got=size,
+                )
+
+
+def _either(ranks: tuple[int, ...]) -> str:
+    if len(ranks) == 1:
+        return str(ranks[0])
+    if tuple(ranks) == tuple(range(ranks[0], ranks[-1] + 1)) and len(ranks) > 2:
+        return f"{ranks[0]} to {ranks[-1]}"
+    shown = [str(rank) for rank in sorted(ranks)]
+    return f"{', '.join(shown[:-1])} or {shown[-1]}"
