@@ -3,8 +3,12 @@
 A dialect is data and small functions over plain values. Nothing is imported from any framework.
 
 Plain values, as every function here receives them: `int` or `Dim` for sizes, `float`, `str`, `bool`, `None`, `tuple`
-and `list` of plain values, `dict` with str keys, `Tensor`, `slice`, `Ellipsis`, `DType`, and `UNKNOWN` for everything
-that was not understood.
+and `list` of plain values, `dict` with str keys, `Tensor`, `slice`, `Ellipsis`, `DType`, the `Op` of a layer that is
+passed to a wrapper (`TimeDistributed(layer)`), and `UNKNOWN` for everything that was not understood.
+
+A limit that one framework alone has (Keras refuses a stride together with a dilation) is a need of its dialect, code
+SHP401: `Spelling.limits` gives those of a layer's attributes, checked where the layer is made, and `Apply.needs` those
+of one application, checked before the operator's own. An operator never knows of them.
 """
 
 from __future__ import annotations
@@ -15,10 +19,10 @@ from shapecheck.algebra import Dim
 from shapecheck.ops.tensor import Tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from shapecheck.algebra import Size
-    from shapecheck.ops.base import Op
+    from shapecheck.ops.base import Need, Op
 
     Plain = Any
 
@@ -55,13 +59,15 @@ class Apply(NamedTuple):
     """Apply `op` to `inputs`, each a Tensor, None (absent) or another Apply; the result is the tensor or tensors out.
 
     `channels_last` says that the tensors have their channels last, while the operator wants them second: the
-    one who applies moves the axis there and back. `dtype` is the dtype out (default: that of the first input).
+    one who applies moves the axis there and back (`ops.layout`). `dtype` is the dtype out (default: that of the first
+    input). `needs` are what the dialect demands beyond the operator; they come first.
     """
 
     op: Op
     inputs: tuple[Any, ...]
     channels_last: bool = False
     dtype: str | None = None
+    needs: tuple[Need, ...] = ()
 
 
 class Arguments:
@@ -129,6 +135,25 @@ class Arguments:
             raise NotUnderstood(f"{name} is no known flag")
         return bool(value)
 
+    def harmless_flag(self, name: str) -> bool:
+        """A truth value that decides no shape (a bias): where it is unknown, the parameter's default."""
+        value = self.values[name]
+        if isinstance(value, bool | int):
+            return bool(value)
+        for parameter in parse_signature(self.spelling.signature):
+            if parameter.name == name and isinstance(parameter.default, bool):
+                return parameter.default
+        return True
+
+    def operator(self, name: str) -> Op:
+        """The operator of a layer that is passed as an argument."""
+        from shapecheck.ops.base import Op
+
+        value = self.known(name)
+        if not isinstance(value, Op):
+            raise NotUnderstood(f"{name} is no layer whose operator is known")
+        return value
+
     def text(self, name: str) -> str:
         """A string that must be known."""
         value = self.known(name)
@@ -169,9 +194,14 @@ class Spelling:
                   "torch.Tensor.view", "tf.Tensor.…", "keras.KerasTensor.…", "numpy.ndarray.reshape".
     `call` returns an Apply, any plain value, or a (nested) tuple/list of these.
     `names` maps operator attributes to the parameters they come from: the linter finds the guilty argument with it.
+    `limits(op)` yields the framework's own limits on a layer's attributes, checked where the layer is made together
+    with `op.construction_needs()`.
+
+    A layer whose weights are made by its first call keeps `op.built_for(*input_shapes)` from then on (shapes as the
+    user's code has them); for every other layer this gives the same operator back.
     """
 
-    __slots__ = ("build", "call", "call_signature", "kind", "name", "names", "signature")
+    __slots__ = ("build", "call", "call_signature", "kind", "limits", "name", "names", "signature")
 
     def __init__(
         self,
@@ -183,6 +213,7 @@ class Spelling:
         call: Callable[[Any, Arguments], Any] | None = None,
         call_signature: str = "input",
         names: dict[str, str] | None = None,
+        limits: Callable[[Any], Iterable[Need]] | None = None,
     ) -> None:
         self.name = name
         self.kind = kind
@@ -191,6 +222,7 @@ class Spelling:
         self.call = call
         self.call_signature = call_signature
         self.names = names or {}
+        self.limits = limits
 
     def __repr__(self) -> str:
         return f"Spelling({self.name}({self.signature}))"

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from shapecheck.algebra import AnyOf, AtLeast, Equal, Shape
+from shapecheck.algebra import NEVER, AnyOf, AtLeast, Equal, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from shapecheck.algebra import Claim, Size
+
+    # For each output axis the (input, axis) pairs that it is made of: () is a new axis, one pair is that very axis,
+    # several are those axes merged in row-major order.
+    Moves = tuple[tuple[tuple[int, int], ...], ...]
 
 REQUIRED: Any = type("Required", (), {"__repr__": lambda self: "REQUIRED"})()
 
@@ -73,6 +77,10 @@ class Need:
         """The fact in words, with both values."""
         return self.template.format(**self.values)
 
+    def told(self, label: str) -> str:
+        """The sentence with the operator called what the user calls it: "Conv2D" for the neutral "Conv2d"."""
+        return self.template.format(**{**self.values, "label": label})
+
     def __repr__(self) -> str:
         return f"Need({self.code}, {self.claim}, {self.sentence!r})"
 
@@ -86,13 +94,20 @@ class Op:
     * `needs(*inputs)`: the needs in the order in which they are checked; a later need may rely on earlier ones;
     * `ranks`: per input the allowed ranks, preferred first, or None for any; checked before `needs`;
     * `weights(*inputs)`: names and shapes of the trainable weights, canonical layout, and `states` for the others;
-    * `macs(*inputs)`: multiply-accumulates of one application.
+    * `macs(*inputs)`: multiply-accumulates of one application;
+    * `moves(*inputs)`: which input axis each output axis is, so that an axis can be followed through the program;
+    * `presumes(*inputs)`: claims without which `out` is only a guess (nothing is wrong when they do not hold);
+    * `settings()`: needs of the attributes among themselves, which no input can mend;
+    * `built_for(*inputs)`: where the first input decides a size (Keras and lazy layers), the operator with it fixed;
+    * `outputs`: how what comes out is nested, for callers that must unpack it before any shape is known;
+    * `codes`: the codes of the needs, for the documentation.
 
     Optional trailing inputs that are absent are passed as None.
     """
 
     attributes: ClassVar[tuple[Attribute, ...]] = ()
     title: ClassVar[str] = ""
+    codes: ClassVar[tuple[str, ...]] = ()
     ranks_table: ClassVar[tuple[tuple[int, ...] | None, ...]] = (None,)
 
     def __init_subclass__(cls) -> None:
@@ -161,7 +176,7 @@ class Op:
 
     def each(self, *names: str, rank: int | None = None) -> Iterator[tuple[Any, ...]]:
         """The named per-axis attributes side by side, one tuple for each spatial axis."""
-        count = rank if rank is not None else self.__dict__["rank"]
+        count: int = rank if rank is not None else getattr(self, "rank", 1)
         columns = []
         for name in names:
             value = self.__dict__[name]
@@ -188,10 +203,42 @@ class Op:
         """Multiply-accumulates of one application."""
         return 0
 
-    def all_needs(self, *inputs: Shape | None) -> Iterator[Need]:
-        """Ranks, then attribute bounds, then the operator's own needs."""
-        yield from self._rank_needs(*inputs)
+    def moves(self, *inputs: Shape) -> Moves | None:
+        """Where each output axis comes from; None when nothing is known. The same for every output if there are several."""
+        return None
+
+    def presumes(self, *inputs: Shape) -> Iterable[Claim]:
+        """What must be true for `out` to be right although nothing fails otherwise: `squeeze` keeps an axis of 2, so
+        its rule presumes that an axis of unknown size is not 1. Where one is not proven, the output is unknown.
+        """
+        return ()
+
+    @property
+    def outputs(self) -> Any:
+        """A name at each place of what `out` returns: "out" for one shape, ("out", ("h", "c")) for an LSTM's."""
+        return "out"
+
+    def settings(self) -> Iterable[Need]:
+        """What the attributes must meet among themselves, beyond their bounds: groups that divide channels."""
+        return ()
+
+    def built_for(self, *inputs: Shape | None) -> Op:
+        """The operator whose undeclared sizes are those of these inputs; itself where all are declared.
+
+        Keras and torch's lazy layers create their weights at the first call. Whoever calls such a layer keeps
+        `op.built_for(*shapes)` after the first successful call, so that another size at a later call fails its need.
+        """
+        return self
+
+    def construction_needs(self) -> Iterator[Need]:
+        """What fails with any input whatever: a layer with such a need failing is a mistake where it is made."""
         yield from self._attribute_needs()
+        yield from self.settings()
+
+    def all_needs(self, *inputs: Shape | None) -> Iterator[Need]:
+        """Ranks, then attribute bounds and settings, then the operator's own needs."""
+        yield from self._rank_needs(*inputs)
+        yield from self.construction_needs()
         yield from self.needs(*inputs)  # type: ignore[arg-type]  # an absent optional input is None
 
     def _rank_needs(self, *inputs: Shape | None) -> Iterator[Need]:
@@ -214,9 +261,20 @@ class Op:
 
     def _attribute_needs(self) -> Iterator[Need]:
         for attribute in self.attributes:
+            value = self.__dict__[attribute.name]
+            if attribute.per_axis and isinstance(value, tuple) and len(value) != (rank := getattr(self, "rank", 0)):
+                yield Need(
+                    NEVER,
+                    "SHP120",
+                    "{label} needs one {name} for each of its {rank} axes, got {got}",
+                    attribute=attribute.name,
+                    label=self.label,
+                    name=attribute.name,
+                    rank=rank,
+                    got=value,
+                )
             if attribute.low is None:
                 continue
-            value = self.__dict__[attribute.name]
             for size in value if isinstance(value, tuple) else (value,):
                 if size is None or isinstance(size, str):
                     continue
