@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class Outcome(NamedTuple):
     """What applying an operator gave.
 
-    `out` is the shape or nested tuple of shapes, None when a need failed; `failed` is the need that is proven not to
+    `out` is the shape or nested tuple of shapes, None when a need failed or, with `failed` None, when not even the rank
+    or the number of the outputs is known; `failed` is the need that is proven not to
     hold, `open` are the needs that are neither proven nor refuted and must be assumed from here on.
     """
 
@@ -42,4 +43,7 @@ def apply(op: Op, *inputs: Shape | None, system: System | None = None) -> Outcom
                 system = system.assume(need.claim)
                 if system.contradiction:
                     return Outcome(None, need, tuple(pending))
+    for claim in op.presumes(*inputs):  # type: ignore[arg-type]  # an absent optional input is None
+        if claim.proof() is not Proof.YES and (system is None or system.decide(claim) is not Proof.YES):
+            return Outcome(None, None, tuple(pending))
     return Outcome(op.out(*inputs), None, tuple(pending))
