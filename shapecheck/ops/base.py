@@ -99,7 +99,7 @@ class Op:
     * `presumes(*inputs)`: claims without which `out` is only a guess (nothing is wrong when they do not hold);
     * `settings()`: needs of the attributes among themselves, which no input can mend;
     * `built_for(*inputs)`: where the first input decides a size (Keras and lazy layers), the operator with it fixed;
-    * `outputs`: how what comes out is nested, for callers that must unpack it before any shape is known;
+    * `structure`: how what comes out is nested, for callers that must unpack it before any shape is known;
     * `codes`: the codes of the needs, for the documentation.
 
     Optional trailing inputs that are absent are passed as None.
@@ -214,7 +214,7 @@ class Op:
         return ()
 
     @property
-    def outputs(self) -> Any:
+    def structure(self) -> Any:
         """A name at each place of what `out` returns: "out" for one shape, ("out", ("h", "c")) for an LSTM's."""
         return "out"
 
