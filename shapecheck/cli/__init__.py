@@ -1,0 +1,40 @@
+"""The command line. Each command imports what it needs when it runs, so that `--help` costs next to nothing."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and give its exit status: 0 nothing found, 1 something found, 2 it could not do its work."""
+    from shapecheck.cli.parser import parse
+
+    try:
+        options = parse(sys.argv[1:] if arguments is None else arguments)
+        status = _run(options.command, options)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("shapecheck: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone; a second flush at exit would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    return status
+
+
+def _run(command: str, options: object) -> int:
+    if command == "lint":
+        from shapecheck.cli.lint_command import run
+    elif command == "shapes":
+        from shapecheck.cli.shapes_command import run
+    else:
+        from shapecheck.cli.explain_command import run
+    return run(options)
+
+
+def fail(message: str) -> int:
+    """Say in one sentence why the work could not be done; the exit status of that."""
+    print(f"shapecheck: {message}", file=sys.stderr)
+    return 2

@@ -1,0 +1,1 @@
+"""Findings as values: codes, places in text, edits, and the Diagnostic that holds them together."""

@@ -1,0 +1,1 @@
+"""Findings and pages as text, JSON, SARIF and GitHub annotations."""

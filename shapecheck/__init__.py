@@ -1,0 +1,38 @@
+"""Finds tensor shape bugs in PyTorch and Keras source. Public names load when they are first used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from shapecheck import ops as ops
+    from shapecheck.algebra import Shape as Shape
+    from shapecheck.algebra import symbols as symbols
+    from shapecheck.reveal import reveal_shape as reveal_shape
+
+__all__ = ["Shape", "__version__", "ops", "reveal_shape", "symbols"]
+
+_HOMES = {
+    "Shape": "shapecheck.algebra",
+    "ops": "shapecheck.ops",
+    "reveal_shape": "shapecheck.reveal",
+    "symbols": "shapecheck.algebra",
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'shapecheck' has no attribute {name!r}")
+    from importlib import import_module
+
+    module = import_module(home)
+    value = module if home == f"shapecheck.{name}" else getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

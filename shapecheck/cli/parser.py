@@ -1,0 +1,96 @@
+"""The arguments of every command."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import TYPE_CHECKING, NoReturn
+
+import shapecheck
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+FORMATS = ("full", "concise", "json", "github", "sarif")
+
+
+class _Parser(ArgumentParser):
+    """Says usage errors in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def parse(arguments: list[str]) -> Namespace:
+    """The parsed arguments; `command` says which command. Exits with 2 on a usage error."""
+    parser = _Parser(
+        prog="shapecheck",
+        description="Finds tensor shape bugs in PyTorch and Keras source, without running or importing it.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"shapecheck {shapecheck.__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _lint(commands.add_parser("lint", help="check files and folders", allow_abbrev=False))
+    _shapes(commands.add_parser("shapes", help="the inferred contract and a layer table", allow_abbrev=False))
+    _explain(
+        commands.add_parser("explain", help="what a rule means, or the list of rules", allow_abbrev=False)
+    )
+    return parser.parse_args(arguments)
+
+
+def _lint(parser: ArgumentParser) -> None:
+    parser.description = (
+        "Check .py and .ipynb files for tensor shapes that cannot work. Never imports or runs them."
+    )
+    add = parser.add_argument
+    add(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="files and folders (default: this folder); - reads standard input",
+    )
+    add("--output-format", choices=FORMATS, default="full", help="how findings are written (default: full)")
+    add(
+        "--select",
+        action="append",
+        metavar="CODES",
+        help="only these codes, beginnings of codes or rule names",
+    )
+    add("--ignore", action="append", metavar="CODES", help="not these")
+    add("--fix", action="store_true", help="apply fixes that cannot change what correct code does")
+    add("--unsafe-fixes", action="store_true", help="with --fix or --diff: also those that may")
+    add("--diff", action="store_true", help="show what the fixes would change, and change nothing")
+    add(
+        "--stats", action="store_true", help="also say how much was read and understood, and how long it took"
+    )
+    add("-j", "--jobs", type=_jobs, metavar="N", help="processes (default: as many as the work is worth)")
+    add("--no-cache", action="store_true", help="neither read nor write .shapecheck_cache")
+    add("--stdin-filename", metavar="PATH", help="what the file on standard input is called")
+    add("--config", metavar="FILE", help="settings from this pyproject.toml or shapecheck.toml")
+    add("--isolated", action="store_true", help="no settings from any file")
+
+
+def _jobs(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise ValueError(text)
+    return count
+
+
+_jobs.__name__ = "number of processes"  # argparse names the type in its message
+
+
+def _shapes(parser: ArgumentParser) -> None:
+    parser.description = (
+        "Print the inferred contract and a layer table of the models in a file, without running it."
+    )
+    parser.add_argument("target", metavar="FILE[:CLASS]", help="a Python file, and one class of it")
+    parser.add_argument(
+        "--input", action="append", metavar="SHAPE", default=[], help='shape of an input, such as "n 3 28 28"'
+    )
+
+
+def _explain(parser: ArgumentParser) -> None:
+    parser.description = (
+        "Print what a rule means, with a wrong and a right example; without CODE, list the rules."
+    )
+    parser.add_argument("code", nargs="?", metavar="CODE", help="a code (SHP101) or a rule's name")

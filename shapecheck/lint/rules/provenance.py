@@ -1,0 +1,137 @@
+"""Where the two numbers of a mismatch came from: the argument that was written, and the place that made the axis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from shapecheck.diagnostics.span import Related
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapecheck.algebra import Shape, Size
+    from shapecheck.diagnostics.span import Span
+    from shapecheck.interpret.events import Applied, Origin
+    from shapecheck.lint.rules.trace import Trace
+    from shapecheck.ops.tensor import Tensor
+
+_PASSES_ON = ("assigned", "argument", "default", "call")
+
+
+class Written(NamedTuple):
+    """The argument that a layer was given: its parameter, where it stands, and where its value came from."""
+
+    parameter: str
+    span: Span
+    origin: Origin | None
+
+
+def guilty_argument(event: Applied) -> Written | None:
+    """The argument behind the attribute that the failed need blames, when the caller wrote it."""
+    need = event.failed
+    if need is None or need.attribute is None:
+        return None
+    if event.layer is not None:
+        parameter = event.layer.parameters.get(need.attribute, need.attribute)
+        given = event.layer.arguments.get(parameter)
+        return None if given is None else Written(parameter, *given)
+    origin = event.argument_origins.get(need.attribute)
+    if origin is None or isinstance(origin, tuple):
+        return None
+    return Written(need.attribute, origin.span, origin)
+
+
+def argument_story(written: Written) -> Iterator[Related]:
+    """The argument, then each assignment or call that its value passed through, down to what was computed."""
+    origin = written.origin
+    if origin is None:
+        yield Related(written.span, f"{written.parameter} is given here")
+        return
+    yield Related(written.span, _equation(written.parameter, origin.text, origin.size))
+    yield from _behind(origin)
+
+
+def _behind(origin: Origin) -> Iterator[Related]:
+    for _ in range(8):  # longer chains explain nothing any more
+        if origin.kind not in _PASSES_ON:
+            return
+        inner = origin.parts[0] if len(origin.parts) == 1 else None
+        text = inner.text if inner is not None else origin.text
+        yield Related(origin.span, _equation(origin.name, text, origin.size))
+        if inner is None:
+            return
+        origin = inner
+
+
+def _equation(name: str, text: str, size: Size | None) -> str:
+    parts = [name] if name else []
+    if text and text != name:
+        parts.append(text)
+    if size is not None and str(size) not in (text, name):
+        parts.append(str(size))
+    return " = ".join(parts)
+
+
+def editable(written: Written) -> Span | None:
+    """The expression to replace so that the argument has another value: followed through plain assignments only."""
+    origin = written.origin
+    if origin is None or origin.kind in ("literal", "computed"):
+        return written.span
+    for _ in range(8):
+        if origin.kind in ("literal", "computed"):
+            return origin.span
+        if origin.kind not in _PASSES_ON or len(origin.parts) != 1:
+            return None
+        origin = origin.parts[0]
+    return None
+
+
+def source_of_size(trace: Trace, tensor: Tensor | None, size: Size) -> Applied | None:
+    """The operation that first made an axis of this size, walking back from the tensor; None for an input's own axis."""
+    found: Applied | None = None
+    for event in trace.chain(tensor):
+        found = event
+        before = event.inputs[0] if event.inputs else None
+        if before is None or before.shape is None or size not in before.shape:
+            break
+    return found
+
+
+def product_text(event: Applied | None, size: Size) -> str | None:
+    """ "64*14*14" when the operation folded neighbouring axes of its input into this size."""
+    before = event.inputs[0] if event is not None and event.inputs else None
+    if before is None or before.shape is None:
+        return None
+    run = _run_with_product(before.shape, size)
+    if run is None:
+        return None
+    return "*".join(_factor(entry) for entry in run if entry != 1) or None
+
+
+def _run_with_product(shape: Shape, size: Size) -> Shape | None:
+    for length in range(2, len(shape) + 1):
+        for start in range(len(shape) - length, -1, -1):
+            run = shape[start : start + length]
+            if run.size == size:
+                return run
+    return None
+
+
+def _factor(size: Size) -> str:
+    text = str(size)
+    return text if text.isidentifier() or text.isdigit() or "*" in text else f"({text})"
+
+
+def size_story(trace: Trace, tensor: Tensor | None, size: Size) -> Iterator[Related]:
+    """Where the size that arrived was made."""
+    event = source_of_size(trace, tensor, size)
+    if event is None:
+        return
+    output = event.outputs[0] if isinstance(event.outputs, tuple | list) and event.outputs else event.outputs
+    shape = getattr(output, "shape", None)
+    folded = product_text(event, size)
+    before = event.inputs[0] if event.inputs else None
+    if folded is not None and before is not None:
+        yield Related(event.span, f"{size} = {folded}: {event.callee} turns {before.shape} into {shape}")
+    elif shape is not None:
+        yield Related(event.span, f"{size} comes from here: {event.callee} gives {shape}")

@@ -1,0 +1,44 @@
+"""What was covered, in words: silence never means valid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shapecheck.lint.outcome import Covered, Outcome
+
+_REASONS_SHOWN = 3
+
+
+def sentences(outcome: Outcome) -> list[str]:
+    """The closing lines of a text report: what was found, what was covered, what was not understood most."""
+    covered = outcome.covered
+    lines = [f"{_found(outcome)}; {_covered(covered)}"]
+    if covered.unknown:
+        most = ", ".join(f"{reason} ({count})" for reason, count in covered.unknown[:_REASONS_SHOWN])
+        more = ", …" if len(covered.unknown) > _REASONS_SHOWN else ""
+        lines.append(f"not understood: {most}{more}")
+    return lines
+
+
+def _found(outcome: Outcome) -> str:
+    counts = {"error": 0, "warning": 0, "note": 0}
+    for diagnostic in outcome.diagnostics:
+        counts[diagnostic.severity] += 1
+    said = [_many(count, severity) for severity, count in counts.items() if count]
+    return ", ".join(said) if said else "nothing found"
+
+
+def _covered(covered: Covered) -> str:
+    if covered.files == 0:
+        return "no Python files"
+    if covered.operations == 0:
+        return f"no tensor operations in {_many(covered.files, 'file')}"
+    return (
+        f"{covered.understood} of {_many(covered.operations, 'operation')} understood "
+        f"in {_many(covered.models, 'model')}"
+    )
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
