@@ -1,0 +1,144 @@
+"""Symbolic integers, three-valued proofs, shapes, the pattern language and solving.
+
+Everything public is here. A constant is always a plain int, so concrete shapes never pay for symbols.
+"""
+
+from .claims import (
+    ALWAYS,
+    NEVER,
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Claim,
+    Differs,
+    Divides,
+    Equal,
+    Indivisible,
+)
+from .dim import (
+    Dim,
+    Size,
+    free_symbols,
+    is_unknown,
+    product,
+    symbol,
+    symbols,
+    total,
+    unknown,
+)
+from .division import ceildiv, floordiv, maximum, minimum, mod
+from .evaluation import MissingSymbol, evaluate, substitute
+from .interval import bounds
+from .proof import Proof, at_least, divides, equal, positive
+from .shape import Shape
+from .solving import Intervals, solve
+from .system import System
+from .witness import witness
+
+_LAZY = {
+    "Axis": "pattern",
+    "AnyAxis": "pattern",
+    "BoundAxis": "pattern",
+    "BroadcastAxis": "pattern",
+    "Contract": "pattern",
+    "GroupAxis": "pattern",
+    "OptionalAxis": "pattern",
+    "Pattern": "pattern",
+    "SizeAxis": "pattern",
+    "parse_contract": "pattern",
+    "parse_pattern": "pattern",
+    "Binding": "binding",
+    "Failure": "binding",
+    "PatternError": "tokens",
+    "parse_claim": "expressions",
+    "parse_size": "expressions",
+}
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .binding import Binding, Failure
+    from .expressions import parse_claim, parse_size
+    from .pattern import (
+        AnyAxis,
+        Axis,
+        BoundAxis,
+        BroadcastAxis,
+        Contract,
+        GroupAxis,
+        OptionalAxis,
+        Pattern,
+        SizeAxis,
+        parse_contract,
+        parse_pattern,
+    )
+    from .tokens import PatternError
+
+
+def __getattr__(name: str) -> object:
+    # The pattern language is loaded when it is first used: sizes and proofs do not need it.
+    module = _LAZY.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module(f".{module}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+__all__ = [
+    "ALWAYS",
+    "NEVER",
+    "AllOf",
+    "AnyAxis",
+    "AnyOf",
+    "AtLeast",
+    "Axis",
+    "Binding",
+    "BoundAxis",
+    "BroadcastAxis",
+    "Claim",
+    "Contract",
+    "Differs",
+    "Dim",
+    "Divides",
+    "Equal",
+    "Failure",
+    "GroupAxis",
+    "Indivisible",
+    "Intervals",
+    "MissingSymbol",
+    "OptionalAxis",
+    "Pattern",
+    "PatternError",
+    "Proof",
+    "Shape",
+    "Size",
+    "SizeAxis",
+    "System",
+    "at_least",
+    "bounds",
+    "ceildiv",
+    "divides",
+    "equal",
+    "evaluate",
+    "floordiv",
+    "free_symbols",
+    "is_unknown",
+    "maximum",
+    "minimum",
+    "mod",
+    "parse_claim",
+    "parse_contract",
+    "parse_pattern",
+    "parse_size",
+    "positive",
+    "product",
+    "solve",
+    "substitute",
+    "symbol",
+    "symbols",
+    "total",
+    "unknown",
+    "witness",
+]

@@ -1,0 +1,374 @@
+"""Canonical symbolic integers: a constant plus integer multiples of products of atoms.
+
+A `Dim` is never a constant (constants are plain ints at once), and two Dims built in different ways are
+equal when their canonical forms are. Values are immutable and interned, so equality is mostly identity.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+# Tables are emptied when they grow past this. Equality is structural, so emptying is always safe.
+TABLE_LIMIT = 1 << 16
+
+# A product of two sums with more cross terms than this stays an opaque factor instead of being expanded.
+EXPANSION_LIMIT = 1024
+
+NO_NAMES: frozenset[str] = frozenset()
+
+
+class Atom:
+    """One indivisible factor: a symbol, or an opaque `//`, `max`, `min` or unexpanded `*` of sizes."""
+
+    __slots__ = ("args", "hash", "high", "key", "kind", "low", "name", "names")
+
+    def __init__(self, kind: str, name: str, args: tuple[Size, ...], low: int | None, high: int | None) -> None:
+        self.kind = kind
+        self.name = name
+        self.args = args
+        self.low = low
+        self.high = high
+        if kind == "symbol":
+            # Symbols sort before compound factors, by name; the bounds tell equally named symbols apart.
+            self.names = frozenset((name,))
+            ends = (0 if low is None else 1, low or 0, 0 if high is None else 1, high or 0)
+            self.key: tuple[Any, ...] = (0, name, ends)
+        else:
+            self.names = NO_NAMES.union(*(arg.names for arg in args if isinstance(arg, Dim)))
+            self.key = (1, kind, tuple(arg.key if isinstance(arg, Dim) else ((), arg) for arg in args))
+        self.hash = hash((kind, name, args, low, high))
+
+    def __hash__(self) -> int:
+        return self.hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return (
+            isinstance(other, Atom)
+            and self.hash == other.hash
+            and self.kind == other.kind
+            and self.name == other.name
+            and self.low == other.low
+            and self.high == other.high
+            and self.args == other.args
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (make_atom, (self.kind, self.name, self.args, self.low, self.high))
+
+
+Monomial = tuple[Atom, ...]
+Terms = tuple[tuple[Monomial, int], ...]
+
+_ATOMS: dict[tuple[Any, ...], Atom] = {}
+_DIMS: dict[tuple[Terms, int], Dim] = {}
+
+
+def make_atom(kind: str, name: str, args: tuple[Size, ...], low: int | None, high: int | None) -> Atom:
+    """The interned atom of these parts; `low` and `high` are inclusive bounds, None where unbounded."""
+    key = (kind, name, args, low, high)
+    found = _ATOMS.get(key)
+    if found is None:
+        if len(_ATOMS) > TABLE_LIMIT:
+            _ATOMS.clear()
+        found = _ATOMS.setdefault(key, Atom(kind, name, args, low, high))
+    return found
+
+
+class Dim:
+    """A symbolic integer in canonical form; arithmetic with ints and Dims gives ints and Dims.
+
+    Raises TypeError where a plain bool or an order is asked of it: what holds may depend on the symbols,
+    so use `equal`, `at_least` and `divides`, which answer YES, NO or UNKNOWN.
+    """
+
+    __slots__ = ("_bounds", "_interval", "_key", "_names", "_text", "constant", "hash", "terms")
+
+    terms: Terms
+    constant: int
+    hash: int
+    _interval: tuple[int | None, int | None] | None
+    _bounds: tuple[int | None, int | None] | None
+    _names: frozenset[str] | None
+    _key: tuple[Any, ...] | None
+    _text: str | None
+
+    def __new__(cls) -> Dim:
+        raise TypeError("a Dim is made by symbol(), symbols(), parse_size() and arithmetic on those")
+
+    def __hash__(self) -> int:
+        return self.hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return (
+            isinstance(other, Dim)
+            and self.hash == other.hash
+            and self.constant == other.constant
+            and self.terms == other.terms
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (make_dim, (self.terms, self.constant))
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"{self} has no truth value: use equal(), at_least() or divides(), which give a Proof")
+
+    def __lt__(self, other: object) -> bool:
+        raise TypeError(f"{self} has no fixed order: use at_least(a, b), which gives a Proof")
+
+    __le__ = __gt__ = __ge__ = __lt__
+
+    def __index__(self) -> int:
+        raise TypeError(f"{self} is symbolic: evaluate(size, {{name: int}}) gives a number")
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the symbols that occur, however deep."""
+        found = self._names
+        if found is None:
+            atoms = {atom for monomial, _ in self.terms for atom in monomial}
+            found = self._names = NO_NAMES.union(*(atom.names for atom in atoms))
+        return found
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What canonical order sorts by; independent of hashes and of the order of creation."""
+        found = self._key
+        if found is None:
+            terms = tuple((-len(m), tuple(atom.key for atom in m), c) for m, c in self.terms)
+            found = self._key = (terms, self.constant)
+        return found
+
+    def __add__(self, other: Size) -> Size:
+        if isinstance(other, Dim):
+            found = dict(self.terms)
+            for monomial, count in other.terms:
+                found[monomial] = found.get(monomial, 0) + count
+            return collect(found, self.constant + other.constant)
+        if isinstance(other, int):
+            return make_dim(self.terms, self.constant + other) if other else self
+        return NotImplemented
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Dim:
+        return make_dim(tuple((monomial, -count) for monomial, count in self.terms), -self.constant)
+
+    def __pos__(self) -> Dim:
+        return self
+
+    def __sub__(self, other: Size) -> Size:
+        if isinstance(other, Dim):
+            if self is other:
+                return 0
+            found = dict(self.terms)
+            for monomial, count in other.terms:
+                found[monomial] = found.get(monomial, 0) - count
+            return collect(found, self.constant - other.constant)
+        if isinstance(other, int):
+            return make_dim(self.terms, self.constant - other) if other else self
+        return NotImplemented
+
+    def __rsub__(self, other: int) -> Size:
+        return -self + other if isinstance(other, int) else NotImplemented
+
+    def __mul__(self, other: Size) -> Size:
+        if isinstance(other, Dim):
+            return _multiply(self, other)
+        if isinstance(other, int):
+            if other == 1:
+                return self
+            if other == 0:
+                return 0
+            return make_dim(tuple((m, count * other) for m, count in self.terms), self.constant * other)
+        return NotImplemented
+
+    __rmul__ = __mul__
+
+    def __pow__(self, other: int) -> Size:
+        if not isinstance(other, int):
+            return NotImplemented
+        if not 0 <= other <= 64:
+            raise ValueError(f"the exponent of {self} must be in 0…64, got {other}")
+        result: Size = 1
+        for _ in range(other):
+            result = result * self
+        return result
+
+    def __floordiv__(self, other: Size) -> Size:
+        return floordiv(self, other) if isinstance(other, int | Dim) else NotImplemented
+
+    def __rfloordiv__(self, other: int) -> Size:
+        return floordiv(other, self) if isinstance(other, int) else NotImplemented
+
+    def __mod__(self, other: Size) -> Size:
+        return mod(self, other) if isinstance(other, int | Dim) else NotImplemented
+
+    def __rmod__(self, other: int) -> Size:
+        return mod(other, self) if isinstance(other, int) else NotImplemented
+
+    def __divmod__(self, other: Size) -> tuple[Size, Size]:
+        return floordiv(self, other), mod(self, other)
+
+    def __str__(self) -> str:
+        found = self._text
+        if found is None:
+            from .text import render
+
+            found = self._text = render(self)
+        return found
+
+    def __repr__(self) -> str:
+        return f"Dim({str(self)!r})"
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+
+Size = int | Dim
+
+
+def make_dim(terms: Terms, constant: int) -> Dim:
+    """The interned Dim of canonical, non-empty, sorted terms."""
+    key = (terms, constant)
+    found = _DIMS.get(key)
+    if found is None:
+        fresh: Dim = object.__new__(Dim)
+        fresh.terms = terms
+        fresh.constant = int(constant)
+        fresh.hash = hash(key)
+        fresh._interval = fresh._bounds = fresh._names = fresh._key = fresh._text = None
+        if len(_DIMS) > TABLE_LIMIT:
+            _DIMS.clear()
+        found = _DIMS.setdefault(key, fresh)
+    return found
+
+
+def _order(term: tuple[Monomial, int]) -> tuple[int, tuple[Any, ...]]:
+    # Graded: longer products first, then by the atoms' keys. Admissible (kept by multiplication).
+    return -len(term[0]), tuple(atom.key for atom in term[0])
+
+
+def collect(found: Mapping[Monomial, int], constant: int) -> Size:
+    """The canonical size of these term counts plus a constant; zero counts vanish."""
+    terms = [item for item in found.items() if item[1]]
+    if not terms:
+        return constant
+    if len(terms) > 1:
+        terms.sort(key=_order)
+    return make_dim(tuple(terms), constant)
+
+
+def _atom_key(atom: Atom) -> tuple[Any, ...]:
+    return atom.key
+
+
+def _multiply(a: Dim, b: Dim) -> Size:
+    if (len(a.terms) + 1) * (len(b.terms) + 1) > EXPANSION_LIMIT:
+        return _opaque_product(a, b)
+    left = a.terms if not a.constant else (*a.terms, ((), a.constant))
+    right = b.terms if not b.constant else (*b.terms, ((), b.constant))
+    found: dict[Monomial, int] = {}
+    for first, count in left:
+        for second, times in right:
+            if not first or not second:
+                monomial = first or second
+            else:
+                monomial = tuple(sorted(first + second, key=_atom_key))
+            found[monomial] = found.get(monomial, 0) + count * times
+    constant = found.pop((), 0)
+    return collect(found, constant)
+
+
+def _opaque_product(a: Dim, b: Dim) -> Dim:
+    # Unexpanded, so that sums multiplied over and over cost no exponential number of terms.
+    first, second = sorted((a, b), key=lambda dim: dim.key)
+    low, high = multiply_intervals(interval(a), interval(b))
+    return make_dim((((make_atom("*", "", (first, second), low, high),), 1),), 0)
+
+
+def lone_atom(size: Size) -> Atom | None:
+    """The atom of a size that is exactly one atom, else None."""
+    if isinstance(size, Dim) and not size.constant and len(size.terms) == 1:
+        monomial, count = size.terms[0]
+        if count == 1 and len(monomial) == 1:
+            return monomial[0]
+    return None
+
+
+def from_atom(atom: Atom) -> Dim:
+    """The Dim that is just this atom."""
+    return make_dim((((atom,), 1),), 0)
+
+
+def symbol(name: str, *, low: int = 1, high: int | None = None) -> Dim:
+    """A named size of which only inclusive bounds are known (`low` 1 by default, `high` None: unbounded).
+
+    The same name and bounds give the same Dim. Raises ValueError for an empty range or a name that the
+    pattern language could not read back.
+    """
+    if high is not None and high < low:
+        raise ValueError(f"symbol {name!r} has no value: low {low} exceeds high {high}")
+    if not is_name(name):
+        raise ValueError(f"{name!r} is no name for a symbol: letters, digits and _ or {{dotted.path}}, please")
+    return from_atom(make_atom("symbol", name, (), low, high))
+
+
+def is_name(text: str) -> bool:
+    """Whether a symbol may be called so: an identifier, or an identifier path in braces."""
+    if text.startswith("{") and text.endswith("}"):
+        return all(part.isidentifier() for part in text[1:-1].split("."))
+    return text.isidentifier()
+
+
+def symbols(names: str, *, low: int = 1, high: int | None = None) -> tuple[Dim, ...]:
+    """One symbol for each whitespace-separated name, all with the same bounds."""
+    return tuple(symbol(name, low=low, high=high) for name in names.split())
+
+
+def unknown(tag: str) -> Dim:
+    """A size known only at run time: at least 0, shown as "?"; the same tag is the same unknown."""
+    return from_atom(make_atom("symbol", "?" + tag, (), 0, None))
+
+
+def is_unknown(size: Size) -> bool:
+    """Whether any unknown takes part in the size."""
+    return isinstance(size, Dim) and any(name[0] == "?" for name in size.names)
+
+
+def free_symbols(size: Size) -> frozenset[str]:
+    """The names of the symbols that occur in the size (an unknown is named "?tag")."""
+    return size.names if isinstance(size, Dim) else NO_NAMES
+
+
+def product(sizes: Iterable[Size]) -> Size:
+    """All sizes multiplied; 1 for none. Plain ints are multiplied first, and 0 wins at once."""
+    number, rest = 1, []
+    for size in sizes:
+        if isinstance(size, Dim):
+            rest.append(size)
+        else:
+            number *= size
+    result: Size = int(number)
+    for dim in rest:
+        result = result * dim
+    return result
+
+
+def total(sizes: Iterable[Size]) -> Size:
+    """All sizes added; 0 for none."""
+    result: Size = 0
+    for size in sizes:
+        result = result + size
+    return result
+
+
+# These three need Dim to exist; nothing above runs before this module is whole.
+from .division import floordiv, mod  # noqa: E402
+from .interval import interval, multiply_intervals  # noqa: E402

@@ -1,0 +1,367 @@
+"""The pattern language: what a tensor's axes are called and how they hang together, as values."""
+
+from __future__ import annotations
+
+from .binding import Binding, bind_axes, known_shape
+from .claims import AllOf, AtLeast, Claim, Differs, Equal, Junction
+from .dim import NO_NAMES, Dim, Size, free_symbols
+from .expressions import claims_of, operand, sum_of
+from .shape import Shape
+from .tokens import Reader
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+
+class Axis:
+    """One place of a pattern. Equal places are equal values; `str` writes one as it is read."""
+
+    __slots__ = ()
+
+    def parts(self) -> tuple[Any, ...]:
+        """What tells it from other axes of its class."""
+        return tuple(getattr(self, slot) for slot in self.__slots__)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that it speaks of."""
+        return NO_NAMES
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.parts() == other.parts()  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash((type(self).__name__, self.parts()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+
+class SizeAxis(Axis):
+    """An axis of a written size: a name, a number, arithmetic, a product, an attribute."""
+
+    __slots__ = ("size",)
+
+    def __init__(self, size: Size) -> None:
+        self.size = size
+
+    @property
+    def names(self) -> frozenset[str]:
+        return free_symbols(self.size)
+
+    def __str__(self) -> str:
+        return str(self.size)
+
+
+class BoundAxis(Axis):
+    """`c=3`: the name is bound, and the size demanded."""
+
+    __slots__ = ("name", "size", "symbol")
+
+    def __init__(self, name: str, symbol: Size, size: Size) -> None:
+        self.name = name
+        self.symbol = symbol
+        self.size = size
+
+    @property
+    def names(self) -> frozenset[str]:
+        return free_symbols(self.symbol) | free_symbols(self.size)
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.size}"
+
+
+class BroadcastAxis(SizeAxis):
+    """`#n`: n or 1."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"#{_operand_text(self.size)}"
+
+
+class OptionalAxis(SizeAxis):
+    """`n?`: may be absent."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"{_operand_text(self.size)}?"
+
+
+class AnyAxis(Axis):
+    """`_` or `_name`: one axis of any size."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GroupAxis(Axis):
+    """`...` or `*name`: any number of axes, the same wherever the group occurs."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset((self.name,))
+
+    def __str__(self) -> str:
+        return self.name if self.name == "..." else f"*{self.name}"
+
+
+def _operand_text(size: Size) -> str:
+    text = str(size)
+    plain = text.isidentifier() or text.isdigit() or text.startswith("{")
+    return text if plain and "}" not in text[:-1] else f"({text})"
+
+
+class Pattern:
+    """The axes of one tensor, outermost first, with its dtype and constraints.
+
+    `axes` are Axis values, `dtype` a name or None, `constraints` claims that must hold of the names.
+    """
+
+    __slots__ = ("axes", "constraints", "dtype", "low")
+
+    def __init__(
+        self,
+        axes: Sequence[Axis],
+        *,
+        dtype: str | None = None,
+        constraints: Sequence[Claim] = (),
+        low: int = 1,
+    ) -> None:
+        self.axes = tuple(axes)
+        self.dtype = dtype
+        self.constraints = tuple(constraints)
+        self.low = low
+
+    @property
+    def rank(self) -> int | None:
+        """The number of axes, None where a group or an optional axis leaves it open."""
+        open_axes = any(isinstance(axis, GroupAxis | OptionalAxis) for axis in self.axes)
+        return None if open_axes else len(self.axes)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names it speaks of, groups included ("..." for the ellipsis), in the order of the text."""
+        found: dict[str, None] = {}
+        for axis in self.axes:
+            found.update(dict.fromkeys(sorted(axis.names)))
+        return tuple(found)
+
+    def bind(
+        self, shape: Sequence[Size], bindings: Mapping[str, Any] | Binding | None = None, *, label: str = ""
+    ) -> Binding:
+        """The bindings that make the pattern describe this shape, added to those given.
+
+        `bindings` maps names to sizes and groups to Shapes, or is the Binding of another tensor of the same
+        contract, whose open equations are then solved too. `label` says in failures which tensor this is.
+        """
+        return bind_axes(self, Shape.of(shape), Binding.start(bindings), label)
+
+    def shape(self, bindings: Mapping[str, Any] | Binding) -> Shape:
+        """The shape under these bindings; names without one stay symbols, absent optional axes are left out.
+
+        Raises ValueError for an anonymous axis, or a group without a binding.
+        """
+        return known_shape(self, bindings)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Pattern) and self._parts() == other._parts()
+
+    def __hash__(self) -> int:
+        return hash(self._parts())
+
+    def _parts(self) -> tuple[Any, ...]:
+        return self.axes, self.dtype, self.constraints
+
+    def __str__(self) -> str:
+        text = " ".join(map(str, self.axes)) + (f":{self.dtype}" if self.dtype else "")
+        return text + _constraints_text(self.constraints)
+
+    def __repr__(self) -> str:
+        return f"Pattern({str(self)!r})"
+
+
+class Contract:
+    """Patterns of the tensors that go in and (None where nothing is said) come out, and what must hold."""
+
+    __slots__ = ("constraints", "inputs", "outputs")
+
+    def __init__(
+        self,
+        inputs: Sequence[Pattern],
+        outputs: Sequence[Pattern] | None = None,
+        constraints: Sequence[Claim] = (),
+    ) -> None:
+        self.inputs = tuple(inputs)
+        self.outputs = None if outputs is None else tuple(outputs)
+        self.constraints = tuple(constraints)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Contract) and self._parts() == other._parts()
+
+    def __hash__(self) -> int:
+        return hash(self._parts())
+
+    def _parts(self) -> tuple[Any, ...]:
+        return self.inputs, self.outputs, self.constraints
+
+    def __str__(self) -> str:
+        text = ", ".join(map(str, self.inputs))
+        if self.outputs is not None:
+            text = f"{text} -> {', '.join(map(str, self.outputs))}".strip()
+        return text + _constraints_text(self.constraints)
+
+    def __repr__(self) -> str:
+        return f"Contract({str(self)!r})"
+
+
+def _constraints_text(constraints: Sequence[Claim]) -> str:
+    return f" | {', '.join(map(_claim_text, constraints))}" if constraints else ""
+
+
+_SIGNS = {Equal: "==", Differs: "!=", AtLeast: ">="}
+
+
+def _claim_text(claim: Claim) -> str:
+    if isinstance(claim, AllOf) and isinstance(claim, Junction):
+        return ", ".join(map(_claim_text, claim.claims))
+    sign = _SIGNS.get(type(claim))
+    if sign is None:
+        return str(claim)
+    a, b = claim.parts()
+    if isinstance(claim, AtLeast) and isinstance(b, Dim) and not isinstance(a, Dim):
+        return f"{b}<={a}"
+    return f"{a}{sign}{b}"
+
+
+_LIST_HINT = "axes are separated by spaces: '{}'; commas separate tensors"
+
+
+def parse_pattern(text: str, *, low: int = 1) -> Pattern:
+    """The pattern of one tensor, e.g. "n c h w", "... d", "n (c h w):float32 | h%4==0".
+
+    Names are sizes of at least `low`. The empty text is a scalar. Raises PatternError.
+    """
+    reader = Reader(text, low)
+    pattern = _tensor(reader)
+    if reader.kind == ",":
+        reader.fail("a comma in the pattern of one tensor", _LIST_HINT.format(_without_commas(text)))
+    if reader.kind == "->":
+        reader.fail("an arrow in the pattern of one tensor", "a contract with an output is read by parse_contract")
+    constraints = _constraints(reader)
+    return Pattern(pattern.axes, dtype=pattern.dtype, constraints=constraints, low=low)
+
+
+def parse_contract(text: str, *, low: int = 1) -> Contract:
+    """The contract of a function, e.g. "n t c h w -> n k | h%4==0, w<=512"; several tensors by commas.
+
+    Raises PatternError.
+    """
+    reader = Reader(text, low)
+    inputs = _tensors(reader)
+    outputs = None
+    if reader.kind == "->":
+        reader.take()
+        outputs = _tensors(reader)
+        if reader.kind == "->":
+            reader.fail("a second arrow", "a contract reads: inputs -> outputs | constraints")
+    return Contract(inputs, outputs, _constraints(reader))
+
+
+def _without_commas(text: str) -> str:
+    return " ".join(text.replace(",", " ").split())
+
+
+def _constraints(reader: Reader) -> tuple[Claim, ...]:
+    if reader.kind == "end":
+        return ()
+    if reader.kind != "|":
+        reader.fail(f"{reader.describe()} cannot follow an axis")
+    reader.take()
+    if any(token.kind == "->" for token in reader.tokens[reader.index :]):
+        reader.fail("constraints before the arrow", "they come last: inputs -> outputs | constraints")
+    return claims_of(reader)
+
+
+def _tensors(reader: Reader) -> list[Pattern]:
+    found = [_tensor(reader)]
+    while reader.kind == ",":
+        reader.take()
+        found.append(_tensor(reader))
+    return found
+
+
+def _tensor(reader: Reader) -> Pattern:
+    axes: list[Axis] = []
+    dtype = None
+    groups = 0
+    reader.skip_space()
+    while reader.kind not in ("end", ",", "->", "|"):
+        start = reader.now
+        if reader.kind == ":":
+            dtype = _dtype(reader)
+            continue
+        if dtype is not None:
+            reader.fail("an axis after the dtype", "the dtype comes last: n t c:float32")
+        axis = _axis(reader)
+        groups += isinstance(axis, GroupAxis)
+        if groups > 1 and isinstance(axis, GroupAxis) and axis in axes:
+            reader.fail(f"the group {axis} twice in one tensor", at=start)
+        axes.append(axis)
+        if not reader.skip_space() and reader.kind not in ("end", ",", "->", "|", ":"):
+            reader.fail(f"{reader.describe()} cannot follow an axis", "axes are separated by spaces")
+    return Pattern(axes, dtype=dtype, low=reader.low)
+
+
+def _dtype(reader: Reader) -> str:
+    reader.take()
+    token = reader.take()
+    if token.kind != "name":
+        reader.fail("a dtype is expected after the colon", "write n t c:float32", at=token)
+    reader.skip_space()
+    return token.text
+
+
+def _axis(reader: Reader) -> Axis:
+    token = reader.now
+    if token.kind == "...":
+        reader.take()
+        return GroupAxis("...")
+    if token.kind == "*":
+        reader.take()
+        if reader.kind != "name":
+            reader.fail("a name is expected after *", "write *batch for a named group of axes")
+        return GroupAxis(reader.take().text)
+    if token.kind == "#":
+        reader.take()
+        return BroadcastAxis(operand(reader))
+    if token.kind == "name" and token.text.startswith("_") and reader.peek() not in _ARITHMETIC:
+        reader.take()
+        return AnyAxis(token.text)
+    if token.kind == "name" and reader.peek() == "=":
+        symbol = operand(reader)
+        reader.take()
+        return BoundAxis(token.text, symbol, sum_of(reader))
+    size = sum_of(reader)
+    if reader.kind == "?":
+        reader.take()
+        return OptionalAxis(size)
+    if reader.kind == "=":
+        reader.fail("only a name can be bound with =", "write c=3; conditions come after a bar: n h | h%4=0")
+    return SizeAxis(size)
+
+
+_ARITHMETIC = ("+", "-", "*", "//", "%", "=", "?", "(")
