@@ -21,7 +21,7 @@ class FrameLSTM(nn.Module):
         x = maps.unflatten(0, (n, t))
         x = torch.flatten(x, start_dim=1)
         outputs, _ = self.lstm(x)  # expect: SHP101
-        return self.head(outputs[-1])
+        return self.head(outputs[:, -1])
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ class Conv1dBridge(nn.Module):
     """Neighbouring positions are mixed by a window before the LSTM reads them one after the other."""
 
     def __init__(self, input_channels, hidden_size, num_layers, num_classes, filters=64, bridge_filters=48):
-        super(Conv1dBridge, self).__init__()
+        super().__init__()
         self.cnn = nn.Sequential(
             nn.Conv2d(input_channels, filters, kernel_size=3, padding=1),
             nn.ReLU(),
