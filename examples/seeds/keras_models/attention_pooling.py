@@ -1,6 +1,7 @@
-"""Attention instead of flattening: a weighted mean over the places of each frame.
+"""Attention instead of flattening: a weighted mean over the places of each frame, or places that attend.
 
-Pattern: n t h w c -> n t h w f -> n t (h w) f -> n t f -> n k
+Patterns: n t h w c -> n t h w f -> n t (h w) f -> n t f -> n k
+          n h w c -> n (h w) f -> n (h w) f -> n k
 """
 
 import keras
