@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from shapecheck.dialects.base import Spelling
 
 # The first matching prefix names the modules whose `SPELLINGS: dict[str, Spelling]` hold the names below it.
-MODULES: tuple[tuple[str, tuple[str, ...]], ...] = ()
+_NN = "shapecheck.dialects.torch.nn_"
+MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("torch.nn.Conv", (_NN + "conv",)),
+    (
+        "torch.nn.",
+        tuple(_NN + name for name in ("linear", "activation", "norm", "pool", "recurrent", "shape", "conv")),
+    ),
+)
 
 _loaded: dict[str, dict[str, Spelling]] = {}
 

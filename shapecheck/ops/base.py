@@ -207,6 +207,10 @@ class Op:
         """Where each output axis comes from; None when nothing is known. The same for every output if there are several."""
         return None
 
+    def moves_each(self, *inputs: Shape) -> tuple[Moves | None, ...] | None:
+        """`moves` of every output in turn, flattened, where they differ (an LSTM's sequence and states); else None."""
+        return None
+
     def presumes(self, *inputs: Shape) -> Iterable[Claim]:
         """What must be true for `out` to be right although nothing fails otherwise: `squeeze` keeps an axis of 2, so
         its rule presumes that an axis of unknown size is not 1. Where one is not proven, the output is unknown.

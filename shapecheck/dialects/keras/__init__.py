@@ -1,0 +1,1 @@
+"""How Keras spells the operators."""
