@@ -118,7 +118,9 @@ class Op:
                 value.name = name
                 own.append(value)
                 delattr(cls, name)
-        cls.attributes = cls.attributes + tuple(own)
+        changed = {attribute.name: attribute for attribute in own}
+        inherited = tuple(changed.pop(attribute.name, attribute) for attribute in cls.attributes)
+        cls.attributes = inherited + tuple(changed.values())
 
     def __init__(self, *positional: Any, **named: Any) -> None:
         if len(positional) > len(self.attributes):
