@@ -27,7 +27,7 @@ from .dim import (
     unknown,
 )
 from .division import ceildiv, floordiv, maximum, minimum, mod
-from .evaluation import MissingSymbol, evaluate, substitute
+from .evaluation import MissingSymbolError, evaluate, substitute
 from .interval import bounds
 from .proof import Proof, at_least, divides, equal, positive
 from .shape import Shape
@@ -107,7 +107,7 @@ __all__ = [
     "GroupAxis",
     "Indivisible",
     "Intervals",
-    "MissingSymbol",
+    "MissingSymbolError",
     "OptionalAxis",
     "Pattern",
     "PatternError",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from .claims import AnyOf, Claim, Equal
 from .dim import Dim, Size, free_symbols, symbol
 from .evaluation import substitute
+from .linear import linear_solution
 from .proof import NO, UNKNOWN, YES, Proof, at_least
 from .shape import Shape
-from .linear import linear_solution
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ class _Open:
 
     __slots__ = ("actual", "axis", "broadcast", "label", "text", "written")
 
-    def __init__(self, label: str, axis: int, text: str, written: Size, actual: Size, broadcast: bool) -> None:
+    def __init__(
+        self, label: str, axis: int, text: str, written: Size, actual: Size, broadcast: bool
+    ) -> None:
         self.label = label
         self.axis = axis
         self.text = text
@@ -115,7 +117,9 @@ class Binding:
         return {name: value for name, value in self.bindings.items() if not isinstance(value, tuple)}
 
     def __repr__(self) -> str:
-        return f"Binding({self.bindings!r}, failures={list(self.failures)!r}, deferred={list(self.deferred)!r})"
+        return (
+            f"Binding({self.bindings!r}, failures={list(self.failures)!r}, deferred={list(self.deferred)!r})"
+        )
 
 
 def bind_axes(pattern: Pattern, shape: Shape, binding: Binding, label: str) -> Binding:
@@ -196,8 +200,6 @@ def _bind_axis(axis: Axis, index: int, actual: Size, binding: Binding, label: st
         binding.waiting += (_Open(label, index, text, axis.size, actual, broadcast),)
 
 
-
-
 def _pattern_side(size: Size, binding: Binding) -> tuple[Size, dict[str, str]]:
     """The written size with known names replaced and unknown ones marked as the pattern's own."""
     names = free_symbols(size)
@@ -258,7 +260,7 @@ def _solve_place(place: _Open, binding: Binding) -> bool:
         return True
     side, marked = _pattern_side(place.written, binding)
     if len(marked) == 1 and not (place.broadcast and isinstance(place.actual, Dim)):
-        (own, name), = marked.items()
+        ((own, name),) = marked.items()
         solution = linear_solution(side - place.actual, own)
         if solution is not None and at_least(solution, 0) is not NO:
             binding.bindings[name] = solution
@@ -292,8 +294,6 @@ def known_shape(pattern: Pattern, bindings: Mapping[str, Any] | Binding) -> Shap
         elif isinstance(axis, OptionalAxis):
             if free_symbols(axis.size) <= sizes.keys():
                 found.append(substitute(axis.size, sizes))
-        elif isinstance(axis, BoundAxis):
-            found.append(substitute(axis.size, sizes))
-        elif isinstance(axis, SizeAxis):
+        elif isinstance(axis, BoundAxis) or isinstance(axis, SizeAxis):
             found.append(substitute(axis.size, sizes))
     return Shape.of(found)

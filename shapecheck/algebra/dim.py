@@ -25,7 +25,9 @@ class Atom:
 
     __slots__ = ("args", "hash", "high", "key", "kind", "low", "name", "names")
 
-    def __init__(self, kind: str, name: str, args: tuple[Size, ...], low: int | None, high: int | None) -> None:
+    def __init__(
+        self, kind: str, name: str, args: tuple[Size, ...], low: int | None, high: int | None
+    ) -> None:
         self.kind = kind
         self.name = name
         self.args = args
@@ -117,7 +119,9 @@ class Dim:
         return (make_dim, (self.terms, self.constant))
 
     def __bool__(self) -> bool:
-        raise TypeError(f"{self} has no truth value: use equal(), at_least() or divides(), which give a Proof")
+        raise TypeError(
+            f"{self} has no truth value: use equal(), at_least() or divides(), which give a Proof"
+        )
 
     def __lt__(self, other: object) -> bool:
         raise TypeError(f"{self} has no fixed order: use at_least(a, b), which gives a Proof")
@@ -316,7 +320,9 @@ def symbol(name: str, *, low: int = 1, high: int | None = None) -> Dim:
     if high is not None and high < low:
         raise ValueError(f"symbol {name!r} has no value: low {low} exceeds high {high}")
     if not is_name(name):
-        raise ValueError(f"{name!r} is no name for a symbol: letters, digits and _ or {{dotted.path}}, please")
+        raise ValueError(
+            f"{name!r} is no name for a symbol: letters, digits and _ or {{dotted.path}}, please"
+        )
     return from_atom(make_atom("symbol", name, (), low, high))
 
 

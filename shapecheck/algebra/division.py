@@ -289,7 +289,9 @@ def _extreme(kind: str, sizes: tuple[Size, ...]) -> Size:
     ends = [interval(size) for size in kept]
     lows = [low for low, _ in ends]
     highs = [high for _, high in ends]
-    return from_atom(make_atom(kind, "", tuple(kept), _outer(kind == "max", lows), _outer(kind == "max", highs, True)))
+    return from_atom(
+        make_atom(kind, "", tuple(kept), _outer(kind == "max", lows), _outer(kind == "max", highs, True))
+    )
 
 
 def _outer(largest: bool, ends: list[int | None], upper: bool = False) -> int | None:

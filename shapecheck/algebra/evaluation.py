@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class MissingSymbol(KeyError):
+class MissingSymbolError(KeyError):
     """A symbol was to be evaluated and has no value; the message names it."""
 
     def __str__(self) -> str:
@@ -20,7 +20,7 @@ class MissingSymbol(KeyError):
 def evaluate(size: Size, values: Mapping[str, int]) -> int:
     """The number a size is when its symbols have these values.
 
-    Raises MissingSymbol (a KeyError) for a symbol without a value and ZeroDivisionError for a divisor of 0.
+    Raises MissingSymbolError (a KeyError) for a symbol without a value and ZeroDivisionError for a divisor of 0.
     """
     if not isinstance(size, Dim):
         return size
@@ -48,7 +48,7 @@ def _atom_number(atom: Atom, values: Mapping[str, int], seen: dict[Atom, int]) -
             return values[atom.name]
         except KeyError:
             given = ", ".join(sorted(values)) or "nothing"
-            raise MissingSymbol(f"no value for the symbol {atom.name!r} (given: {given})") from None
+            raise MissingSymbolError(f"no value for the symbol {atom.name!r} (given: {given})") from None
     numbers = [_number(arg, values, seen) for arg in atom.args]
     if kind == "//":
         return numbers[0] // numbers[1]
@@ -92,4 +92,3 @@ def _atom_replaced(atom: Atom, values: Mapping[str, Size], seen: dict[Atom, Size
     if kind == "*":
         return args[0] * args[1]
     return maximum(*args) if kind == "max" else minimum(*args)
-

@@ -192,7 +192,9 @@ def claims_of(reader: Reader) -> tuple[Claim, ...]:
         if reader.kind == "end":
             return tuple(claims)
         if reader.kind != ",":
-            reader.fail(f"{reader.describe()} cannot follow a constraint", "separate constraints with a comma")
+            reader.fail(
+                f"{reader.describe()} cannot follow a constraint", "separate constraints with a comma"
+            )
         reader.take()
 
 

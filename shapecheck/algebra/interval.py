@@ -144,7 +144,7 @@ def _slack(number: int, atom: Atom) -> Dim:
     from .dim import make_atom
 
     width = None if atom.low is None or atom.high is None else atom.high - atom.low
-    return from_atom(make_atom("symbol", f"?slack{number}", (), 0, width))
+    return from_atom(make_atom("symbol", f"!slack{number}", (), 0, width))
 
 
 def _replace(size: Dim, replaced: dict[Atom, Size]) -> Size:
@@ -180,15 +180,19 @@ def _floored(size: Dim) -> int | None:
 
 
 def _picked(size: Dim) -> int | None:
-    """A lower bound by cases: a max (or min) is one of its arguments, so the least of the cases bounds it."""
-    for monomial, _ in size.terms:
+    """A lower bound from what a max or min is: one of its arguments, and no less (more) than any."""
+    for monomial, count in size.terms:
         for atom in monomial:
-            if atom.kind in ("max", "min"):
-                least: int | None = None
-                for arg in atom.args:
-                    low = bounds(_replace(size, {atom: arg}))[0]
-                    if low is None:
-                        return None
-                    least = low if least is None else min(least, low)
-                return least
+            if atom.kind not in ("max", "min"):
+                continue
+            lows = [bounds(_replace(size, {atom: arg}))[0] for arg in atom.args]
+            known = [low for low in lows if low is not None]
+            if len(monomial) == 1 and (count > 0) == (atom.kind == "max") and _occurs_once(size, atom):
+                # Replacing it by any argument only lowers the size, so the best of them counts.
+                return max(known, default=None)
+            return min(known) if len(known) == len(lows) else None
     return None
+
+
+def _occurs_once(size: Dim, atom: Atom) -> bool:
+    return sum(monomial.count(atom) for monomial, _ in size.terms) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .binding import Binding, bind_axes, known_shape
-from .claims import AllOf, AtLeast, Claim, Differs, Equal, Junction
+from .claims import AllOf, AtLeast, Claim, Differs, Equal
 from .dim import NO_NAMES, Dim, Size, free_symbols
 from .expressions import claims_of, operand, sum_of
 from .shape import Shape
@@ -22,7 +22,7 @@ class Axis:
 
     def parts(self) -> tuple[Any, ...]:
         """What tells it from other axes of its class."""
-        return tuple(getattr(self, slot) for slot in self.__slots__)
+        raise NotImplementedError
 
     @property
     def names(self) -> frozenset[str]:
@@ -30,7 +30,7 @@ class Axis:
         return NO_NAMES
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.parts() == other.parts()  # type: ignore[attr-defined]
+        return type(self) is type(other) and self.parts() == other.parts()
 
     def __hash__(self) -> int:
         return hash((type(self).__name__, self.parts()))
@@ -46,6 +46,9 @@ class SizeAxis(Axis):
 
     def __init__(self, size: Size) -> None:
         self.size = size
+
+    def parts(self) -> tuple[Any, ...]:
+        return (self.size,)
 
     @property
     def names(self) -> frozenset[str]:
@@ -64,6 +67,9 @@ class BoundAxis(Axis):
         self.name = name
         self.symbol = symbol
         self.size = size
+
+    def parts(self) -> tuple[Any, ...]:
+        return self.name, self.symbol, self.size
 
     @property
     def names(self) -> frozenset[str]:
@@ -99,6 +105,9 @@ class AnyAxis(Axis):
     def __init__(self, name: str) -> None:
         self.name = name
 
+    def parts(self) -> tuple[Any, ...]:
+        return (self.name,)
+
     def __str__(self) -> str:
         return self.name
 
@@ -110,6 +119,9 @@ class GroupAxis(Axis):
 
     def __init__(self, name: str) -> None:
         self.name = name
+
+    def parts(self) -> tuple[Any, ...]:
+        return (self.name,)
 
     @property
     def names(self) -> frozenset[str]:
@@ -232,11 +244,11 @@ def _constraints_text(constraints: Sequence[Claim]) -> str:
     return f" | {', '.join(map(_claim_text, constraints))}" if constraints else ""
 
 
-_SIGNS = {Equal: "==", Differs: "!=", AtLeast: ">="}
+_SIGNS: dict[type[Claim], str] = {Equal: "==", Differs: "!=", AtLeast: ">="}
 
 
 def _claim_text(claim: Claim) -> str:
-    if isinstance(claim, AllOf) and isinstance(claim, Junction):
+    if isinstance(claim, AllOf):
         return ", ".join(map(_claim_text, claim.claims))
     sign = _SIGNS.get(type(claim))
     if sign is None:
@@ -260,7 +272,7 @@ def parse_pattern(text: str, *, low: int = 1) -> Pattern:
     if reader.kind == ",":
         reader.fail("a comma in the pattern of one tensor", _LIST_HINT.format(_without_commas(text)))
     if reader.kind == "->":
-        reader.fail("an arrow in the pattern of one tensor", "a contract with an output is read by parse_contract")
+        reader.fail("an arrow in the pattern of one tensor", "contracts are read by parse_contract")
     constraints = _constraints(reader)
     return Pattern(pattern.axes, dtype=pattern.dtype, constraints=constraints, low=low)
 

@@ -5,8 +5,15 @@ from __future__ import annotations
 from enum import Enum
 from math import gcd
 
-from .cases import always_zero, never_zero
-from .dim import Dim, Size
+from .cases import (
+    in_every_case,
+    is_natural_here,
+    is_negative_here,
+    is_nonzero_here,
+    is_zero_here,
+    sampled,
+)
+from .dim import TABLE_LIMIT, Dim, Size
 from .division import divide_terms, mod
 from .interval import bounds
 
@@ -66,7 +73,7 @@ def positive(a: Size, *, system: System | None = None) -> Proof:
 
 
 def divides(a: Size, b: Size, *, system: System | None = None) -> Proof:
-    """Whether b is a multiple of a for every assignment; 0 divides only 0 (under the assumptions of `system`)."""
+    """Whether b is a multiple of a for every assignment (under `system`); 0 divides only 0."""
     if not isinstance(a, Dim) and not isinstance(b, Dim):
         return YES if (b % a == 0 if a else b == 0) else NO
     if system is not None:
@@ -76,30 +83,58 @@ def divides(a: Size, b: Size, *, system: System | None = None) -> Proof:
     return is_multiple(a, b)
 
 
+_ZERO: dict[Dim, Proof] = {}
+_NATURAL: dict[Dim, Proof] = {}
+
+
 def is_zero(size: Size) -> Proof:
     """Whether the size is 0."""
     if not isinstance(size, Dim):
         return NO if size else YES
+    found = _ZERO.get(size)
+    if found is None:
+        if len(_ZERO) > TABLE_LIMIT:
+            _ZERO.clear()
+        found = _ZERO[size] = _prove_zero(size)
+    return found
+
+
+def _prove_zero(size: Dim) -> Proof:
     if size.constant % gcd(*(count for _, count in size.terms)):
         return NO  # every term is a multiple of that number, the constant is not
-    low, high = bounds(size)
-    if (low is not None and low > 0) or (high is not None and high < 0):
+    if is_nonzero_here(size):
         return NO
-    if low == 0 == high:
-        return YES
-    if always_zero(size):
-        return YES
-    return NO if never_zero(size) else UNKNOWN
+    values = sampled(size)
+    if not any(values):
+        return YES if in_every_case(size, is_zero_here) else UNKNOWN
+    if all(values):
+        return NO if in_every_case(size, is_nonzero_here) else UNKNOWN
+    return UNKNOWN
 
 
 def is_natural(size: Size) -> Proof:
     """Whether the size is 0 or more."""
     if not isinstance(size, Dim):
         return YES if size >= 0 else NO
-    low, high = bounds(size)
-    if low is not None and low >= 0:
+    if is_natural_here(size):
         return YES
-    return NO if high is not None and high < 0 else UNKNOWN
+    if is_negative_here(size):
+        return NO
+    found = _NATURAL.get(size)
+    if found is None:
+        if len(_NATURAL) > TABLE_LIMIT:
+            _NATURAL.clear()
+        found = _NATURAL[size] = _prove_natural(size)
+    return found
+
+
+def _prove_natural(size: Dim) -> Proof:
+    values = sampled(size)
+    if not values or min(values) >= 0:
+        return YES if in_every_case(size, is_natural_here) else UNKNOWN
+    if max(values) < 0:
+        return NO if in_every_case(size, is_negative_here) else UNKNOWN
+    return UNKNOWN
 
 
 def is_multiple(a: Size, b: Size) -> Proof:

@@ -39,7 +39,7 @@ class Shape(tuple[Size, ...]):
         return Shape.of(substitute(size, values) for size in self)
 
     def evaluate(self, values: Mapping[str, int]) -> tuple[int, ...]:
-        """The shape in numbers; raises MissingSymbol for a symbol without a value."""
+        """The shape in numbers; raises MissingSymbolError for a symbol without a value."""
         return tuple(evaluate(size, values) for size in self)
 
     def __getitem__(self, index: Any) -> Any:

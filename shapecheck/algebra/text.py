@@ -74,7 +74,9 @@ def _sum(size: Dim) -> Part:
     """A sum with its remainders folded back (`h-4*(h//4)` is `h%4`) and a positive term first."""
     parts, rest = _remainders(size)
     if isinstance(rest, Dim):
-        parts = [_product(count, [_atom(atom) for atom in monomial]) for monomial, count in rest.terms] + parts
+        parts = [
+            _product(count, [_atom(atom) for atom in monomial]) for monomial, count in rest.terms
+        ] + parts
     constant = rest.constant if isinstance(rest, Dim) else rest
     if constant:
         parts.append(_text(constant))

@@ -49,7 +49,7 @@ _HINTS = {
     "[": "a pattern has no brackets: put the axes in a string such as 'n c h w'",
     "]": "a pattern has no brackets: put the axes in a string such as 'n c h w'",
     "{": "an attribute is written {name} or {name.part}",
-    "×": "write * for a product",
+    "\N{MULTIPLICATION SIGN}": "write * for a product",
     ";": "separate tensors with a comma",
     ".": "an ellipsis has three dots, an attribute stands in braces: {config.width}",
     "→": "write -> between inputs and outputs",

@@ -1,0 +1,436 @@
+"""The solver behind System: claims taken in one after the other, until nothing new follows.
+
+Every symbol of the caller stands for a size over *live* symbols: itself at first, then itself within tighter
+bounds, `modulus*quotient + residue` once its residue is known, or the solution of an equation. All claims
+are kept in live symbols, so each fact that is learnt sharpens all the others. Only proven things are ever
+concluded; when the budget is spent, what is left is simply not used.
+"""
+
+from __future__ import annotations
+
+from math import gcd
+
+from .claims import AllOf, AnyOf, AtLeast, Claim, Divides, Equal
+from .dim import Atom, Dim, Monomial, Size, collect, from_atom
+from .division import divide_terms, floordiv
+from .evaluation import substitute
+from .interval import bounds
+from .linear import linear_solution, symbol_terms
+from .narrowing import FEW, between, congruence, implied, period, progression, remaining, tightened
+from .proof import NO, UNKNOWN, YES
+from .witness import symbol_atoms
+
+# Claims looked at in one assumption; more means that bounds creep up on each other without end.
+BUDGET = 150
+LONGEST_PERIOD = 64
+# Inequalities of several symbols that are added to each other in search of a contradiction.
+MOST_INEQUALITIES = 8
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Assumptions:
+    """What is known, in live symbols. Changed in place; `copied` first to keep the old one."""
+
+    __slots__ = ("budget", "claims", "equations", "false", "inner", "limits", "origins", "pending", "roots")
+
+    def __init__(self) -> None:
+        self.inner: dict[str, Size] = {}  # name -> size over live symbols, where it is not the symbol itself
+        self.limits: dict[str, tuple[int | None, int | None]] = {}  # bounds the caller's symbols came with
+        self.origins: dict[str, tuple[Dim, Size, int]] = {}  # quotient -> (symbol, modulus, residue)
+        self.roots: dict[str, str] = {}  # quotient -> the caller's name that it was made from
+        self.equations: list[tuple[Monomial, int, Dim]] = []  # (leading product, its count, size that is 0)
+        self.claims: list[Claim] = []
+        self.pending: list[Claim] = []
+        self.false = False
+        self.budget = 0
+
+    def copied(self) -> Assumptions:
+        """An independent copy."""
+        fresh = Assumptions()
+        fresh.inner = dict(self.inner)
+        fresh.limits = dict(self.limits)
+        fresh.origins = dict(self.origins)
+        fresh.roots = dict(self.roots)
+        fresh.equations = list(self.equations)
+        fresh.claims = list(self.claims)
+        fresh.false = self.false
+        return fresh
+
+    def take(self, claim: Claim) -> None:
+        """Assume the claim and everything that follows within the budget."""
+        self._meet_symbols(claim)
+        self.pending.append(claim)
+        self.budget = BUDGET
+        while self.pending and not self.false:
+            now = self.pending.pop()
+            self.budget -= 1
+            if self.budget < 0:
+                self.claims.append(now.substitute(self.inner))
+                continue
+            self._process(now.substitute(self.inner))
+
+    def _meet_symbols(self, claim: Claim) -> None:
+        """One name is one quantity, so its bounds are the narrowest with which it has been seen."""
+        for name, (low, high) in symbol_atoms(claim).items():
+            if self.limits.get(name) == (low, high):
+                continue
+            known = self.limits.get(name)
+            if known is None:
+                self.limits[name] = (low, high)
+                self.inner[name] = between(name, low, high)
+                continue
+            if low is not None and (known[0] is None or low > known[0]):
+                self.pending.append(AtLeast(between(name, *known), low))
+            if high is not None and (known[1] is None or high < known[1]):
+                self.pending.append(AtLeast(high, between(name, *known)))
+
+    def reduced(self, size: Size) -> Size:
+        """The size times a nonzero number, less multiples of what is known to be 0."""
+        for lead, count, zero in self.equations:
+            if not isinstance(size, Dim):
+                break
+            have = dict(size.terms).get(lead)
+            if have:
+                shared = gcd(have, count)
+                size = size * (count // shared) - zero * (have // shared)
+        return size
+
+    def _process(self, claim: Claim) -> None:
+        answer = claim.proof()
+        if answer is NO:
+            self.false = True
+        if answer is not UNKNOWN or claim in self.claims or self.divides_already(claim):
+            return
+        if isinstance(claim, AllOf):
+            self.pending.extend(claim.claims)
+        elif isinstance(claim, AnyOf):
+            self._alternatives(claim)
+        elif isinstance(claim, Equal):
+            self._equation(claim)
+        elif isinstance(claim, AtLeast):
+            self._inequality(claim)
+        elif isinstance(claim, Divides):
+            self._divisibility(claim)
+        else:
+            self._keep(claim)
+
+    def _alternatives(self, claim: AnyOf) -> None:
+        possible = [part for part in claim.claims if part.proof() is not NO and not self._refutes(part)]
+        if not possible:
+            self.false = True
+        elif len(possible) == 1:
+            self.pending.append(possible[0])
+        else:
+            self._keep(AnyOf(*possible))
+
+    def _refutes(self, claim: Claim) -> bool:
+        trial = self.copied()
+        trial.budget = 0
+        trial.claims = [kept for kept in self.claims if not isinstance(kept, AnyOf)]
+        trial.take(claim)
+        return trial.false
+
+    def _keep(self, claim: Claim) -> None:
+        """Store a claim that says no more by itself, and look at all claims on its one symbol together."""
+        self.claims.append(claim)
+        names = claim.symbols
+        if len(names) == 1:
+            self._together(next(iter(names)))
+
+    def _together(self, name: str) -> None:
+        claims = [claim for claim in self.claims if claim.symbols == {name}]
+        value = self.live(name)
+        if value is None:
+            return
+        ends = tightened(claims, value)
+        if ends is None:
+            self.false = True
+            return
+        low, high = ends
+        if low is not None and high is not None and high - low < FEW:
+            self._few(remaining(claims, name, low, high), value)
+        elif (low, high) != (value.low, value.high):
+            self._narrow(value, low, high)
+        else:
+            self._residues(claims, value)
+
+    def _few(self, values: list[int], symbol: Atom) -> None:
+        if not values:
+            self.false = True
+            return
+        modulus, residue = progression(values)
+        if (values[0], values[-1]) != (symbol.low, symbol.high):
+            self._narrow(symbol, values[0], values[-1])
+        elif modulus > 1:
+            self._split(symbol, modulus, residue)
+
+    def _residues(self, claims: list[Claim], symbol: Atom) -> None:
+        modulus = period(claims, LONGEST_PERIOD)
+        if modulus < 2:
+            return
+        quotient = between("!any", None, None)
+        left = []
+        for residue in range(modulus):
+            value = {symbol.name: quotient * modulus + residue}
+            if not any(claim.substitute(value).proof() is NO for claim in claims):
+                left.append(residue)
+        if not left:
+            self.false = True
+            return
+        step, residue = progression([*left, left[0] + modulus])
+        if step > 1:
+            self._split(symbol, step, residue)
+
+    def live(self, name: str) -> Atom | None:
+        """The live symbol of this name, if it is one."""
+        size = self.inner.get(name)
+        if isinstance(size, Dim) and len(size.terms) == 1 and not size.constant:
+            monomial, count = size.terms[0]
+            atom = monomial[0]
+            if count == 1 and len(monomial) == 1 and atom.kind == "symbol" and atom.name == name:
+                return atom
+        return None
+
+    def _refine(self, name: str, value: Size) -> None:
+        """From now on the live symbol is this size; everything known is looked at again."""
+        change = {name: value}
+        self.inner = {other: substitute(size, change) for other, size in self.inner.items()}
+        self.inner[name] = value
+        touched = [claim for claim in self.claims if name in claim.symbols]
+        self.claims = [claim for claim in self.claims if name not in claim.symbols]
+        self.pending.extend(touched)
+        if any(name in zero.names for _, _, zero in self.equations):
+            self.pending.extend(Equal(zero, 0) for _, _, zero in self.equations)
+            self.equations = []
+
+    def _narrow(self, symbol: Atom, low: int | None, high: int | None) -> None:
+        if low is not None and high is not None and low > high:
+            self.false = True
+            return
+        self._refine(symbol.name, between(symbol.name, low, high))
+
+    def _split(self, symbol: Atom, modulus: int, residue: int) -> None:
+        """symbol = modulus*quotient + residue."""
+        low = None if symbol.low is None else -((residue - symbol.low) // modulus)
+        high = None if symbol.high is None else (symbol.high - residue) // modulus
+        if low is not None and high is not None and low > high:
+            self.false = True
+            return
+        name = f"!{symbol.name} by {modulus} from {residue}"
+        self.origins[name] = (from_atom(symbol), modulus, residue)
+        self.roots[name] = self.roots.get(symbol.name, symbol.name)
+        quotient = between(name, low, high)
+        if isinstance(quotient, Dim):
+            self.inner[name] = quotient
+        self._refine(symbol.name, quotient * modulus + residue)
+
+    def _equation(self, claim: Equal) -> None:
+        size = self.reduced(_primitive(claim.a - claim.b))
+        answer = Equal(size, 0).proof()
+        if answer is NO:
+            self.false = True
+        if answer is not UNKNOWN or not isinstance(size, Dim):
+            return
+        size = _primitive(size)
+        if not isinstance(size, Dim):
+            return
+        if self._solve(size):
+            return
+        for symbol, modulus, residue in congruence(size):
+            if self.live(symbol.name) is not None:
+                self.pending.append(Equal(size, 0))
+                self._split(symbol, modulus, residue)
+                return
+        lead, count = size.terms[0]
+        self.equations.append((lead, count, size))
+        self._propagate(size)
+        self._propagate(-size)
+        if len(size.names) == 1:
+            self._keep(Equal(size, 0))
+
+    def _solve(self, size: Dim) -> bool:
+        """Bind a symbol of the equation size = 0, where its solution is certain to be an integer."""
+        solutions = []
+        for symbol, _ in symbol_terms(size):
+            solution = linear_solution(size, symbol.name)
+            if solution is not None and self.live(symbol.name) is not None:
+                solutions.append((symbol.name[0] in "?!", symbol.name, symbol, solution))
+        if not solutions:
+            return False
+        _, name, symbol, solution = max(solutions, key=lambda found: found[:2])
+        if symbol.low is not None:
+            self.pending.append(AtLeast(solution, symbol.low))
+        if symbol.high is not None:
+            self.pending.append(AtLeast(symbol.high, solution))
+        self._refine(name, solution)
+        return True
+
+    def _inequality(self, claim: AtLeast) -> None:
+        size = claim.a - claim.b
+        assert isinstance(size, Dim)
+        if len(size.terms) == 1 and len(size.terms[0][0]) == 1:
+            (symbol,), count = size.terms[0]
+            if symbol.kind == "symbol" and self.live(symbol.name) is symbol:
+                # count*s + constant >= 0.
+                if count > 0:
+                    self._narrow(symbol, -(size.constant // count), symbol.high)
+                else:
+                    self._narrow(symbol, symbol.low, size.constant // -count)
+                return
+        if self._sums_to_less_than_zero(size):
+            self.false = True
+            return
+        if _same_sign(self.equations) and _impossible(self.reduced(size)):
+            self.false = True
+            return
+        self._propagate(size)
+        self._keep(claim)
+
+    def _sums_to_less_than_zero(self, size: Size) -> bool:
+        """Whether size >= 0 and up to two other inequalities, weighted to cancel a product, have a negative sum."""
+        others = [kept.a - kept.b for kept in self.claims if isinstance(kept, AtLeast)][-MOST_INEQUALITIES:]
+        reached = [size]
+        for _ in range(2):
+            sums = [added for first in reached for other in others for added in _cancelling(first, other)]
+            if any(_impossible(added) for added in sums):
+                return True
+            reached = sums[: 2 * MOST_INEQUALITIES]
+        return False
+
+    def _propagate(self, size: Dim) -> None:
+        """Push the tighter bounds that follow from size >= 0."""
+        for claim in implied(size):
+            if claim.proof() is not YES and claim not in self.claims and claim not in self.pending:
+                self.pending.append(claim)
+
+    def divides_already(self, claim: Claim) -> bool:
+        """Whether a stored divisibility implies this one: 16 divides h+w, so 8 divides 3*(h+w)+8."""
+        if not isinstance(claim, Divides) or isinstance(claim.a, Dim) or not isinstance(claim.b, Dim):
+            return False
+        for kept in self.claims:
+            if isinstance(kept, Divides) and isinstance(kept.b, Dim) and not isinstance(kept.a, Dim):
+                times = dict(claim.b.terms).get(kept.b.terms[0][0], 0) // kept.b.terms[0][1]
+                rest = claim.b - kept.b * times
+                if kept.a % claim.a == 0 and Divides(claim.a, rest).proof() is YES:
+                    return True
+        return False
+
+    def _divisibility(self, claim: Divides) -> None:
+        a, b = claim.a, claim.b
+        if isinstance(b, Dim) and len(b.terms) == 1:
+            monomial, count = b.terms[0]
+            symbol = monomial[0]
+            alone = len(monomial) == 1 and symbol.kind == "symbol" and self.live(symbol.name) is not None
+            if alone and not isinstance(a, Dim):
+                # a | count*s + constant.
+                shared = gcd(count, a)
+                if b.constant % shared:
+                    self.false = True
+                    return
+                modulus = abs(a) // shared
+                residue = -(b.constant // shared) * pow(count // shared, -1, modulus) % modulus
+                self._split(symbol, modulus, residue)
+                return
+            if alone and isinstance(a, Dim) and count == 1 and not b.constant:
+                self._multiple(symbol, a)
+                return
+        self._keep(claim)
+
+    def _multiple(self, symbol: Atom, divisor: Dim) -> None:
+        """symbol = divisor*quotient, for a divisor that is at least 1 and does not contain the symbol."""
+        low = bounds(divisor)[0]
+        if low is None or low < 1 or symbol.low is None or symbol.low < 0 or symbol.name in divisor.names:
+            self._keep(Divides(divisor, from_atom(symbol)))
+            return
+        name = f"!{symbol.name} by {divisor}"
+        self.origins[name] = (from_atom(symbol), divisor, 0)
+        self.roots[name] = self.roots.get(symbol.name, symbol.name)
+        quotient = between(name, min(symbol.low, 1), symbol.high)
+        self.inner[name] = quotient
+        value = quotient * divisor
+        if symbol.low > 1:
+            self.pending.append(AtLeast(value, symbol.low))
+        if symbol.high is not None:
+            self.pending.append(AtLeast(symbol.high, value))
+        self._refine(symbol.name, value)
+
+    def shown(self, size: Size) -> Size:
+        """The size in the caller's symbols again."""
+        for name in reversed(self.origins):
+            size = self._unsplit(size, name)
+        if isinstance(size, Dim):
+            values = {name: between(name, *ends) for name, ends in self.limits.items()}
+            size = substitute(size, values)
+        return size
+
+    def shows_quotient(self, size: Size, shown: Size) -> bool:
+        """Whether a split symbol's quotient is left visible as a floor in `shown`."""
+        atoms = (
+            {atom for monomial, _ in shown.terms for atom in monomial} if isinstance(shown, Dim) else set()
+        )
+        for name in self.origins:
+            if isinstance(size, Dim) and name in size.names:
+                floor = self.shown(between(name, None, None))
+                if isinstance(floor, Dim) and any(atom in atoms for (atom, *_), _ in floor.terms):
+                    return True
+        return False
+
+    def _unsplit(self, size: Size, name: str) -> Size:
+        if not isinstance(size, Dim) or name not in size.names:
+            return size
+        whole, modulus, residue = self.origins[name]
+        result: Size = size.constant
+        for monomial, count in size.terms:
+            part = collect({monomial: count}, 0)
+            others = tuple(atom for atom in monomial if atom.name != name)
+            if len(others) == len(monomial) - 1:
+                times: Size = collect({others: count}, 0) if others else count
+                # modulus*quotient is whole - residue.
+                if isinstance(modulus, Dim) and isinstance(times, Dim):
+                    times, left = divide_terms(times, modulus)
+                else:
+                    times, left = (times // modulus, times % modulus)
+                if left == 0:
+                    part = times * (whole - residue)
+            result = result + part
+        return substitute(result, {name: floordiv(whole - residue, modulus)})
+
+
+def _primitive(size: Size) -> Size:
+    """The size without common numbers and without common factors that are never 0."""
+    if not isinstance(size, Dim):
+        return size
+    if not size.constant:
+        for atom in size.terms[0][0]:
+            if atom.low is not None and atom.low >= 1 and isinstance(size, Dim):
+                quotient, left = divide_terms(size, from_atom(atom))
+                if left == 0:
+                    size = quotient
+        if not isinstance(size, Dim):
+            return size
+    content = gcd(size.constant, *(count for _, count in size.terms))
+    return collect({m: count // content for m, count in size.terms}, size.constant // content)
+
+
+def _cancelling(a: Size, b: Size) -> Iterator[Size]:
+    """Positive combinations of two sizes in which a product that both hold cancels."""
+    if isinstance(a, Dim) and isinstance(b, Dim):
+        counts = dict(b.terms)
+        for monomial, count in a.terms:
+            other = counts.get(monomial, 0)
+            if count * other < 0:
+                shared = gcd(count, other)
+                yield a * (abs(other) // shared) + b * (abs(count) // shared)
+
+
+def _impossible(size: Size) -> bool:
+    high = bounds(size)[1]
+    return high is not None and high < 0
+
+
+def _same_sign(equations: list[tuple[Monomial, int, Dim]]) -> bool:
+    # `reduced` multiplies by these counts; only positive ones keep the direction of an inequality.
+    return all(count > 0 for _, count, _ in equations)
