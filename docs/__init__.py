@@ -1,0 +1,1 @@
+"""The documentation's generators: `python -m docs.generate` writes the pages that come from code."""
