@@ -66,7 +66,8 @@ class Apply(NamedTuple):
     op: Op
     inputs: tuple[Any, ...]
     channels_last: bool = False
-    dtype: str | None = None
+    dtype: str | tuple[str | None, ...] | None = None
+    fields: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ()
 
 

@@ -20,6 +20,13 @@ MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
         "torch.nn.",
         tuple(_NN + name for name in ("linear", "activation", "norm", "pool", "recurrent", "shape", "conv")),
     ),
+    (
+        "torch.",
+        tuple(
+            "shapecheck.dialects.torch." + name
+            for name in ("shapes", "joining", "reductions", "elementwise", "products", "constructors", "readers")
+        ),
+    ),
 )
 
 _loaded: dict[str, dict[str, Spelling]] = {}

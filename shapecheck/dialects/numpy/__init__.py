@@ -1,0 +1,1 @@
+"""How numpy spells the operators."""
