@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from shapecheck.dialects.base import Spelling
 
 # The first matching prefix names the modules whose `SPELLINGS: dict[str, Spelling]` hold the names below it.
+_KERAS = "shapecheck.dialects.keras.layers_"
 _NN = "shapecheck.dialects.torch.nn_"
 MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("torch.nn.Conv", (_NN + "conv",)),
@@ -26,6 +27,10 @@ MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
             "shapecheck.dialects.torch." + name
             for name in ("shapes", "joining", "reductions", "elementwise", "products", "constructors", "readers")
         ),
+    ),
+    (
+        "keras.layers.",
+        tuple(_KERAS + name for name in ("core", "conv", "pool", "norm", "recurrent", "shape", "merge")),
     ),
 )
 

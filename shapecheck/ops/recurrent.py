@@ -34,8 +34,8 @@ def state_need(op: Op, name: str, given: Shape, expected: Shape, subject: int) -
 class Recurrent(Op):
     """A sequence (batch, time, features) in, one output for each step, or the last one only, and the last states.
 
-    `states` says how the last states come out: not at all, "stacked" by layers and directions, (layers, batch, hidden)
-    as in torch, or "flat", (batch, hidden) as in Keras. Further inputs are the initial states, in the same form.
+    With `return_states` the last states come out too. They are `stacked` by layers and directions, (layers, batch,
+    hidden), as in torch, or flat, (batch, hidden), as in Keras. Further inputs are the initial states in the same form.
     """
 
     gates: ClassVar[int] = 1
@@ -46,7 +46,8 @@ class Recurrent(Op):
     bidirectional: bool = attr(False)
     batch_first: bool = attr(True)
     sequences: bool = attr(True)
-    states_out: str = attr("none", choices=("none", "stacked", "flat"))
+    return_states: bool = attr(False)
+    stacked: bool = attr(False)
     bias: bool = attr(True)
     dropout: Any = attr(0.0)
     projection: Any = attr(0, low=0)
@@ -60,9 +61,9 @@ class Recurrent(Op):
 
     @property
     def structure(self) -> Any:
-        if self.states_out == "none":
+        if not self.return_states:
             return "out"
-        if self.states_out == "flat":
+        if not self.stacked:
             return ("out", *self.carried)
         return ("out", self.carried if len(self.carried) > 1 else self.carried[0])
 
@@ -87,7 +88,7 @@ class Recurrent(Op):
     def state_shapes(self, x: Shape) -> tuple[Shape, ...]:
         """The shape of each carried state."""
         batch = self._batch(x)
-        stack = Shape(self.layers * self.directions) if self.states_out != "flat" else Shape()
+        stack = Shape(self.layers * self.directions) if self.stacked else Shape()
         return tuple(Shape(*stack, *batch, self.width if name == "h" else self.hidden) for name in self.carried)
 
     def out(self, *inputs: Shape) -> Any:
@@ -95,9 +96,9 @@ class Recurrent(Op):
         features = self.directions * self.width
         y = Shape(*x[:-1], features) if self.sequences else Shape(*self._batch(x), features)
         states = self.state_shapes(x)
-        if self.states_out == "none":
+        if not self.return_states:
             return y
-        if self.states_out == "flat":
+        if not self.stacked:
             return (y, *states)
         return (y, states if len(states) > 1 else states[0])
 
@@ -147,9 +148,7 @@ class Recurrent(Op):
         return steps * sum((product(shape) for shape in matrices), 0)
 
     def moves(self, *inputs: Shape) -> Moves | None:
-        if self.states_out != "none":
-            return None
-        return self._moves_of_output(inputs[0])
+        return None if self.return_states else self._moves_of_output(inputs[0])
 
     def _moves_of_output(self, x: Shape) -> Moves:
         if self.sequences:
@@ -157,10 +156,12 @@ class Recurrent(Op):
         return (((0, 0 if self.batch_first else 1),), ()) if len(x) == 3 else ((),)
 
     def moves_each(self, *inputs: Shape) -> tuple[Moves | None, ...] | None:
+        if not self.return_states:
+            return None
         x = inputs[0]
         batch: Moves = (((0, 0 if self.batch_first else 1),),) if len(x) == 3 else ()
-        state: Moves = (*batch, ()) if self.states_out == "flat" else ((), *batch, ())
-        return (self._moves_of_output(x), *(state for _ in self.carried)) if self.states_out != "none" else None
+        state: Moves = ((), *batch, ()) if self.stacked else (*batch, ())
+        return (self._moves_of_output(x), *(state for _ in self.carried))
 
     def built_for(self, *inputs: Shape | None) -> Op:
         x = inputs[0]
@@ -193,7 +194,10 @@ class GRU(Recurrent):
 
 
 class Cell(Op):
-    """One step of a recurrent layer: (batch, features) and the states in, the new states out."""
+    """One step of a recurrent layer: (batch, features) and the states in, the new states out.
+
+    With `listed` the output comes first and all states as a tuple after it.
+    """
 
     gates: ClassVar[int] = 1
     carried: ClassVar[tuple[str, ...]] = ("h",)
@@ -202,6 +206,7 @@ class Cell(Op):
     input_size: Any = attr(None, low=0)
     bias: bool = attr(True)
     unbatched: bool = attr(False)
+    listed: bool = attr(False)
     codes = ("SHP101", "SHP103", "SHP114", "SHP120")
 
     @property
@@ -210,6 +215,8 @@ class Cell(Op):
 
     @property
     def structure(self) -> Any:
+        if self.listed:
+            return ("out", self.carried)
         return self.carried if len(self.carried) > 1 else "out"
 
     def axis_names(self, rank: int) -> tuple[str, ...] | None:
@@ -217,7 +224,10 @@ class Cell(Op):
 
     def out(self, *inputs: Shape) -> Any:
         state = Shape(*inputs[0][:-1], self.hidden)
-        return state if len(self.carried) == 1 else (state,) * len(self.carried)
+        states = (state,) * len(self.carried)
+        if self.listed:
+            return (state, states)
+        return states if len(states) > 1 else state
 
     def needs(self, *inputs: Shape) -> Iterator[Need]:
         x = inputs[0]

@@ -42,7 +42,8 @@ def _layer(name: str, signature: str, op: type[Recurrent]) -> Spelling:
             dropout=0.0 if arguments["dropout"] is UNKNOWN else arguments["dropout"],
             bidirectional=arguments.flag("bidirectional"),
             projection=projection,
-            states_out="stacked",
+            return_states=True,
+            stacked=True,
             unbatched=True,
             **rest,
         )
