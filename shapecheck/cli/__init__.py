@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -12,7 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
-        status = _run(options.command, options)
+        status = _run(options)
         sys.stdout.flush()
     except KeyboardInterrupt:
         print("shapecheck: interrupted", file=sys.stderr)
@@ -21,17 +25,19 @@ def main(arguments: list[str] | None = None) -> int:
         # Whoever read our output has gone; a second flush at exit would complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except Exception:  # a bug of ours: Python's own exit status for it would read as "something found"
+        from traceback import print_exc
+
+        print_exc()
+        return fail("this is a bug in shapecheck: please report it with the lines above")
     return status
 
 
-def _run(command: str, options: object) -> int:
-    if command == "lint":
-        from shapecheck.cli.lint_command import run
-    elif command == "shapes":
-        from shapecheck.cli.shapes_command import run
-    else:
-        from shapecheck.cli.explain_command import run
-    return run(options)
+def _run(options: Namespace) -> int:
+    from importlib import import_module
+
+    status: int = import_module(f"shapecheck.cli.{options.command}_command").run(options)
+    return status
 
 
 def fail(message: str) -> int:

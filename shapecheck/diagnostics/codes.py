@@ -64,8 +64,14 @@ _ROWS = (
         ERROR,
         "a reshape names the axes in another order, but moves no element",
     ),
-    ("SHP302", "loss-broadcasts", ERROR, "a loss compares every prediction with every target"),
+    ("SHP302", "loss-broadcasts", WARNING, "a loss compares every prediction with every target"),
     ("SHP306", "softmax-over-batch", WARNING, "a softmax normalises over the batch"),
+    (
+        "SHP307",
+        "batch-folded-into-features",
+        WARNING,
+        "a reshape makes rows that begin in one sample and end in another",
+    ),
     ("SHP901", "reveal-shape", NOTE, "what reveal_shape was asked to show"),
     ("SHP902", "analysis-incomplete", NOTE, "part of the file was not analysed"),
 )

@@ -35,3 +35,14 @@ class Fix(NamedTuple):
     description: str
     edits: tuple[Edit, ...]
     safe: bool = False
+
+
+_CELL = ".ipynb:cell "
+
+
+def split_cell(path: str) -> tuple[str, int | None]:
+    """A span's path as file and notebook cell: "nb.ipynb:cell 3" is ("nb.ipynb", 3), any other path has no cell."""
+    head, mark, number = path.rpartition(_CELL)
+    if mark and number.isdigit():
+        return f"{head}.ipynb", int(number)
+    return path, None

@@ -11,11 +11,15 @@ from shapecheck.diagnostics.span import Span
 from shapecheck.lint.outcome import Covered, FileOutcome
 from shapecheck.lint.relevance import mentions_framework
 from shapecheck.lint.sources import MAX_BYTES, MAX_LINES, Unreadable, decode
+from shapecheck.lint.suppressions import apply as apply_suppressions
+from shapecheck.lint.suppressions import read as read_suppressions
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any
+
+    from shapecheck.lint.suppressions import Suppressions
 
 
 class Unparsable(Exception):
@@ -26,29 +30,80 @@ class Unparsable(Exception):
         self.finding = finding
 
 
-def check_bytes(path: str, data: bytes, project: Any, *, explicit: bool = True) -> FileOutcome:
-    """Findings of one file, not yet filtered by configuration; `explicit` files are parsed whatever they hold."""
-    if not explicit and not mentions_framework(data):
-        return FileOutcome(path, (), Covered(files=1, lines=_count_lines(data)), skipped=True)
-    if len(data) > MAX_BYTES or data.count(b"\n") > MAX_LINES:
-        return _unanalysed(path, data)
+def check_bytes(
+    path: str, data: bytes, project: Any, *, explicit: bool, enabled: Callable[[str], bool]
+) -> FileOutcome:
+    """Findings of one file whose codes are `enabled`; an `explicit` file is parsed whatever it holds."""
+    relevant = mentions_framework(data)
+    lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
+    covered = Covered(files=1, lines=lines)
+    if not explicit and not relevant:
+        return FileOutcome(path, (), covered, skipped=True)
+    if len(data) > MAX_BYTES or lines > MAX_LINES:
+        limits = f"the limits are {MAX_LINES:,} lines and {MAX_BYTES:,} bytes"
+        message = f"not analysed: the file has {lines:,} lines and {len(data):,} bytes; {limits}"
+        notes = [finding("SHP902", message, path, 1)] if relevant else []
+        return FileOutcome(path, _wanted(notes, enabled), covered, skipped=not relevant)
     try:
+        if path.endswith(".ipynb"):
+            return _check_notebook(path, data, project, relevant, enabled)
         text = decode(data)
     except Unreadable as error:
-        return FileOutcome(path, (finding("SHP002", str(error), path, error.line),), Covered(files=1))
-    return check_text(path, text, project, relevant=mentions_framework(data))
-
-
-def check_text(path: str, text: str, project: Any, *, relevant: bool = True) -> FileOutcome:
-    """Findings of one decoded file."""
+        return FileOutcome(path, _wanted([finding("SHP002", str(error), path, error.line)], enabled), covered)
+    suppressions = read_suppressions(path, text)
+    if suppressions.skips_file:
+        return FileOutcome(path, (), covered, skipped=True)
+    found: list[Diagnostic] = []
     try:
         tree = parse(path, text)
+        if relevant:
+            found, understood = _analyse(path, text, tree, project)
+            covered = understood._replace(lines=lines)
     except Unparsable as error:
-        return FileOutcome(path, (error.finding,), Covered(files=1, lines=text.count("\n") + 1))
-    lines = _count_lines(text.encode())
-    if not relevant:
-        return FileOutcome(path, (), Covered(files=1, lines=lines), skipped=True)
-    return _analyse(path, text, tree, project)
+        found.append(error.finding)
+    return FileOutcome(
+        path, _settled(suppressions, found, enabled), covered, skipped=not relevant and not found
+    )
+
+
+def _check_notebook(
+    path: str, data: bytes, project: Any, relevant: bool, enabled: Callable[[str], bool]
+) -> FileOutcome:
+    from shapecheck.lint import notebooks
+
+    whole = notebook = notebooks.read(path, data)
+    broken: list[Diagnostic] = []
+    tree = None
+    for _ in range(len(notebook.starts) + 1):  # each round leaves out one cell that does not parse
+        try:
+            tree = parse(path, notebook.text)
+            break
+        except Unparsable as error:
+            broken.append(error.finding)
+            notebook = notebook.without(notebook.cell_of(error.finding.span.line))
+    found, covered = broken, Covered(files=1)
+    if tree is not None and relevant:
+        seen, covered = _analyse(path, notebook.text, tree, project)
+        found = [*broken, *seen]
+    settled = _settled(read_suppressions(path, whole.text), found, enabled)
+    lines = whole.text.count("\n") + 1 if whole.starts else 0
+    return FileOutcome(path, tuple(whole.placed(one) for one in settled), covered._replace(lines=lines))
+
+
+def _settled(
+    suppressions: Suppressions, found: list[Diagnostic], enabled: Callable[[str], bool]
+) -> tuple[Diagnostic, ...]:
+    """What is left after configuration and suppression comments."""
+    wanted = _wanted(found, enabled)
+    return (
+        tuple(apply_suppressions(suppressions, wanted, enabled=enabled))
+        if suppressions.says_anything
+        else wanted
+    )
+
+
+def _wanted(found: Iterable[Diagnostic], enabled: Callable[[str], bool]) -> tuple[Diagnostic, ...]:
+    return tuple(one for one in found if enabled(one.code))
 
 
 def parse(path: str, text: str) -> ast.Module:
@@ -86,49 +141,42 @@ def _syntax_finding(path: str, text: str, error: SyntaxError) -> Diagnostic:
     return _at("SHP001", message, Span(path, line, column, end_line, end_column))
 
 
-def _unanalysed(path: str, data: bytes) -> FileOutcome:
-    lines = _count_lines(data)
-    message = (
-        f"not analysed: {lines:,} lines, {len(data):,} bytes; the limits are {MAX_LINES:,} and {MAX_BYTES:,}"
-    )
-    return FileOutcome(path, (finding("SHP902", message, path, 1),), Covered(files=1, lines=lines))
-
-
-def _analyse(path: str, text: str, tree: ast.Module, project: Any) -> FileOutcome:
+def _analyse(path: str, text: str, tree: ast.Module, project: Any) -> tuple[list[Diagnostic], Covered]:
     from shapecheck.interpret import Source, analyse
     from shapecheck.lint.rules import diagnostics_of
 
-    source = Source(path, text, tree)
     try:
-        analysis = analyse(source, project)
-        found = tuple(diagnostics_of(analysis.events))
+        analysis = analyse(Source(path, text, tree), project)
+        found = list(diagnostics_of(analysis.events))
     except RecursionError:
-        message = "the code nests too deeply for the analysis: not analysed"
-        return FileOutcome(
-            path, (finding("SHP902", message, path, 1),), Covered(files=1, lines=_lines_in(text))
+        message = "not analysed: the code nests too deeply"
+        return [finding("SHP902", message, path, 1)], Covered(files=1)
+    coverage = analysis.coverage
+    if coverage.operations and not coverage.understood:
+        many = (
+            "its only tensor operation"
+            if coverage.operations == 1
+            else f"its {coverage.operations} tensor operations"
         )
-    return FileOutcome(path, found, _covered(analysis.coverage, _lines_in(text)))
+        message = f"nothing is known about this file: {many} could not be understood"
+        found.append(finding("SHP004", message, path, 1, help=_reasons(coverage.unknown)))
+    return found, _covered(coverage)
 
 
-def _covered(coverage: Any, lines: int) -> Covered:
-    reasons = tuple(sorted(coverage.unknown.items(), key=lambda row: (-row[1], row[0])))
+def _reasons(unknown: dict[str, int]) -> list[str]:
+    most = sorted(unknown.items(), key=lambda row: (-row[1], row[0]))[:3]
+    return [f"not understood: {', '.join(f'{reason} ({count})' for reason, count in most)}"] if most else []
+
+
+def _covered(coverage: Any) -> Covered:
     return Covered(
         files=1,
-        lines=lines,
         models=coverage.models,
         operations=coverage.operations,
         understood=coverage.understood,
         shapes_known=coverage.shapes_known,
-        unknown=reasons,
+        unknown=tuple(sorted(coverage.unknown.items(), key=lambda row: (-row[1], row[0]))),
     )
-
-
-def _count_lines(data: bytes) -> int:
-    return data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
-
-
-def _lines_in(text: str) -> int:
-    return text.count("\n") + (not text.endswith("\n") and bool(text))
 
 
 def finding(code: str, message: str, path: str, line: int, *, help: Iterable[str] = ()) -> Diagnostic:

@@ -1,4 +1,4 @@
-"""The run: find the files, check each, filter by configuration and suppressions, and put everything in order."""
+"""The run: find the files, check each, and put what was found in order."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from shapecheck.lint.checking import check_bytes, finding
+from shapecheck.lint.checker import Checker, ordered
 from shapecheck.lint.configuration import Configurations
 from shapecheck.lint.discovery import Target, targets
-from shapecheck.lint.outcome import Covered, FileOutcome, Outcome
-from shapecheck.lint.sources import Unreadable, read_bytes
+from shapecheck.lint.outcome import Covered, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from shapecheck.diagnostics.diagnostic import Diagnostic
-    from shapecheck.lint.configuration import Configuration
+    from shapecheck.lint.outcome import FileOutcome
+
+# About a second of analysis: below this, starting processes costs more than it saves.
+_WORTH_PROCESSES = 700_000
 
 
 class Options(NamedTuple):
@@ -30,64 +31,55 @@ class Options(NamedTuple):
     cache: bool = True
     jobs: int | None = None  # None: as many as the work is worth
 
-    def configurations(self) -> Configurations:
-        """The settings for each path. Raises ConfigurationError."""
-        return Configurations(
+    def checker(self) -> Checker:
+        """A checker with these settings. Raises ConfigurationError."""
+        configurations = Configurations(
             explicit=self.config, isolated=self.isolated, select=self.select, ignore=self.ignore
         )
-
-
-class Checker:
-    """Checks files one after the other; files of one project share what they import."""
-
-    def __init__(self, options: Options) -> None:
-        self.configurations = options.configurations()
-        self._projects: dict[Configuration, Any] = {}
-
-    def check(self, target: Target) -> FileOutcome:
-        """The findings of one file that are wanted there."""
-        try:
-            data = read_bytes(target.path)
-        except Unreadable as error:
-            found = finding("SHP002", str(error), target.path, error.line)
-            return self._filtered(FileOutcome(target.path, (found,), Covered(files=1)))
-        return self.check_data(target, data)
-
-    def check_data(self, target: Target, data: bytes) -> FileOutcome:
-        """The findings of one file with these contents."""
-        configuration = self.configurations.above(os.path.dirname(target.path))
-        try:
-            outcome = check_bytes(target.path, data, self._project(configuration), explicit=target.explicit)
-        except Exception as error:  # a bug of ours on one file must not hide what the other files have
-            outcome = crashed(target.path, error)
-        return self._filtered(outcome)
-
-    def _filtered(self, outcome: FileOutcome) -> FileOutcome:
-        if not outcome.diagnostics:
-            return outcome
-        configuration = self.configurations.above(os.path.dirname(outcome.path))
-        wanted = [found for found in outcome.diagnostics if configuration.enabled(found.code, outcome.path)]
-        return outcome._replace(diagnostics=ordered(wanted))
-
-    def _project(self, configuration: Configuration) -> Any:
-        project = self._projects.get(configuration)
-        if project is None:
-            from shapecheck.interpret import Project
-
-            roots = (
-                (configuration.root, os.path.join(configuration.root, "src")) if configuration.root else ()
-            )
-            project = self._projects[configuration] = Project(roots, dict(configuration.inputs))
-        return project
+        return Checker(configurations, cache=self.cache)
 
 
 def lint(paths: Iterable[str], options: Options) -> tuple[Outcome, list[str]]:
     """Check files and folders; also a sentence for each path that does not exist. Raises ConfigurationError."""
     start = time.perf_counter()
-    checker = Checker(options)
+    checker = options.checker()
     files, missing = targets(paths, checker.configurations)
-    outcomes = [checker.check(target) for target in files]
-    return gather(outcomes, time.perf_counter() - start), missing
+    outcomes: dict[Target, FileOutcome] = {}
+    pending: list[Target] = []
+    work = 0
+    for target in files:
+        known, size = checker.known(target)
+        if known is not None:
+            outcomes[target] = known
+        else:
+            pending.append(target)
+            work += size
+    jobs = _jobs(options.jobs, len(pending), work)
+    if jobs > 1:
+        from shapecheck.lint.workers import check_all
+
+        outcomes.update(check_all(pending, options, jobs))
+    else:
+        outcomes.update((target, checker.check(target)) for target in pending)
+    return gather((outcomes[target] for target in files), time.perf_counter() - start), missing
+
+
+def lint_text(data: bytes, name: str, options: Options) -> Outcome:
+    """Check contents that are not (yet) in a file, as if `name` held them. Raises ConfigurationError."""
+    start = time.perf_counter()
+    checker = options._replace(cache=False).checker()
+    outcome = checker.check_data(Target(os.path.abspath(name), True), data)
+    return gather([outcome], time.perf_counter() - start)
+
+
+def _jobs(asked: int | None, files: int, work: int) -> int:
+    if asked is not None:
+        return min(asked, files)
+    if work < _WORTH_PROCESSES:
+        return 1
+    return min(
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, files
+    )
 
 
 def gather(outcomes: Iterable[FileOutcome], seconds: float) -> Outcome:
@@ -100,30 +92,3 @@ def gather(outcomes: Iterable[FileOutcome], seconds: float) -> Outcome:
         covered = covered.plus(outcome.covered)
         broken = broken or outcome.crashed
     return Outcome(ordered(found), covered, broken, seconds)
-
-
-def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """By place, then code; the same words at the same place are said once."""
-    unique: dict[Any, Diagnostic] = {}
-    for diagnostic in diagnostics:
-        unique.setdefault((diagnostic.code, diagnostic.span, diagnostic.message), diagnostic)
-    return tuple(sorted(unique.values(), key=lambda found: (*found.span, found.code, found.message)))
-
-
-def crashed(path: str, error: Exception) -> FileOutcome:
-    """A crash of ours as a finding, with the place in our code that a report of it needs."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    where = ""
-    if frame is not None:
-        code = frame.tb_frame.f_code
-        where = (
-            f" in {os.path.basename(os.path.dirname(code.co_filename))}/{os.path.basename(code.co_filename)}"
-        )
-        where += f":{frame.tb_lineno} ({code.co_name})"
-    message = f"shapecheck failed on this file: {type(error).__name__}: {error}{where}"
-    help = ("this is a bug in shapecheck: please report it together with the file",)
-    return FileOutcome(
-        path, (finding("SHP000", message, path, 1, help=help),), Covered(files=1), crashed=True
-    )

@@ -24,8 +24,15 @@ class Covered(NamedTuple):
         reasons = dict(self.unknown)
         for reason, count in other.unknown:
             reasons[reason] = reasons.get(reason, 0) + count
-        sums = (mine + others for mine, others in zip(self[:6], other[:6], strict=True))
-        return Covered(*sums, unknown=tuple(sorted(reasons.items(), key=lambda row: (-row[1], row[0]))))
+        return Covered(
+            self.files + other.files,
+            self.lines + other.lines,
+            self.models + other.models,
+            self.operations + other.operations,
+            self.understood + other.understood,
+            self.shapes_known + other.shapes_known,
+            tuple(sorted(reasons.items(), key=lambda row: (-row[1], row[0]))),
+        )
 
 
 class FileOutcome(NamedTuple):

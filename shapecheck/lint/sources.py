@@ -14,7 +14,7 @@ MAX_LINES = 200_000
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818  # what the file is, as SyntaxError has no better name
     """A file cannot be read as Python text; the message is one sentence, `line` where it is known."""
 
     def __init__(self, message: str, *, line: int = 1) -> None:
@@ -50,6 +50,20 @@ def decode(data: bytes) -> str:
         hint = "" if _has_cookie(data) else ", and no encoding is declared"
         raise Unreadable(f"byte 0x{byte:02x} is not {_shown(encoding)}{hint}", line=line) from error
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def encode(text: str, original: bytes) -> bytes | None:
+    """Changed text in the encoding and with the line ends of the original; None where these cannot be kept."""
+    encoding = _declared_encoding(original)
+    line_ends = original.count(b"\n")
+    if b"\r" in original:
+        if original.count(b"\r\n") != line_ends or original.count(b"\r") != line_ends:
+            return None
+        text = text.replace("\n", "\r\n")
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        return None
 
 
 def _line_of(data: bytes, mark: bytes) -> int:

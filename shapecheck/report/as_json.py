@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.report.places import shown_path, split_cell
+from shapecheck.diagnostics.span import split_cell
+from shapecheck.report.places import shown_path
 
 if TYPE_CHECKING:
     from shapecheck.diagnostics.diagnostic import Diagnostic

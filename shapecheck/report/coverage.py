@@ -42,3 +42,26 @@ def _covered(covered: Covered) -> str:
 
 def _many(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def table(outcome: Outcome) -> str:
+    """All counts, one a line, and every reason why an operation was not understood."""
+    covered = outcome.covered
+    seconds = max(outcome.seconds, 1e-9)
+    rows = [
+        ("files", f"{covered.files:,}"),
+        ("lines", f"{covered.lines:,} ({covered.lines / seconds:,.0f} a second)"),
+        ("models", f"{covered.models:,}"),
+        ("operations", f"{covered.operations:,}"),
+        ("understood", _share(covered.understood, covered.operations)),
+        ("shapes known", _share(covered.shapes_known, covered.operations)),
+        ("seconds", f"{outcome.seconds:.2f}"),
+    ]
+    text = "\n" + "".join(f"{name:14}{value}\n" for name, value in rows)
+    if covered.unknown:
+        text += "\nnot understood\n" + "".join(f"{count:8,}  {reason}\n" for reason, count in covered.unknown)
+    return text
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part:,} ({part / whole:.0%})" if whole else f"{part:,}"

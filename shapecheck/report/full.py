@@ -58,7 +58,8 @@ def _listing(marks: list[_Mark], lines: Lines, paint: Paint, severity: str, widt
     text = []
     shown: int | None = None
     for mark in marks:
-        source = lines.line(mark.span.path, mark.span.line)
+        whole_file = mark.span[1:3] == mark.span[3:5] == (1, 1)
+        source = None if whole_file else lines.line(mark.span.path, mark.span.line)
         if source is None:
             if mark.label:
                 text.append(f"{' ' * width} = line {mark.span.line}: {mark.label}")

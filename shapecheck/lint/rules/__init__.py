@@ -19,7 +19,24 @@ if TYPE_CHECKING:
     from shapecheck.lint.rules.trace import Trace
 
 # The last part of a spelled name, and the rules that look at it although it works.
-_WATCHED: dict[str, tuple[str, ...]] = {}
+_LOSSES = (
+    "MSELoss",
+    "L1Loss",
+    "SmoothL1Loss",
+    "HuberLoss",
+    "mse_loss",
+    "l1_loss",
+    "smooth_l1_loss",
+    "huber_loss",
+)
+_SOFTMAXES = ("softmax", "log_softmax", "Softmax", "LogSoftmax")
+_WATCHED: dict[str, tuple[str, ...]] = {
+    "view": ("SHP301", "SHP307"),
+    "reshape": ("SHP301", "SHP307"),
+    "Reshape": ("SHP301",),
+    **dict.fromkeys(_LOSSES, ("SHP302",)),
+    **dict.fromkeys(_SOFTMAXES, ("SHP306",)),
+}
 
 
 def module_name(code: str) -> str:

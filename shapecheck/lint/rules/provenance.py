@@ -111,7 +111,7 @@ def product_text(event: Applied | None, size: Size) -> str | None:
 def _run_with_product(shape: Shape, size: Size) -> Shape | None:
     for length in range(2, len(shape) + 1):
         for start in range(len(shape) - length, -1, -1):
-            run = shape[start : start + length]
+            run: Shape = shape[start : start + length]
             if run.size == size:
                 return run
     return None

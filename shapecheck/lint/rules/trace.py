@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from shapecheck.interpret.events import Applied
+    from shapecheck.ops.base import Op
     from shapecheck.ops.tensor import Tensor
 
 
@@ -19,17 +20,36 @@ class Trace:
         self._events = events
         self._producers: dict[int, Applied] | None = None
 
+    def applied(self) -> Iterator[Applied]:
+        """Every operator that was applied."""
+        return (event for event in self._events if type(event).__name__ == "Applied")
+
     def producer(self, tensor: Tensor | None) -> Applied | None:
         """The event that gave this very tensor, None for inputs and what was not understood."""
         if tensor is None:
             return None
         if self._producers is None:
             self._producers = {}
-            for event in self._events:
-                if type(event).__name__ == "Applied":
-                    for output in _tensors(event.outputs):
-                        self._producers[id(output)] = event
+            for event in self.applied():
+                for output in _tensors(event.outputs):
+                    self._producers[id(output)] = event
         return self._producers.get(id(tensor))
+
+    def makers(self, tensor: Tensor | None) -> Iterator[tuple[Op, Tensor | None]]:
+        """The operators that led to this tensor, nearest first, each with its first input."""
+        seen: set[int] = set()
+        while tensor is not None and id(tensor) not in seen:
+            seen.add(id(tensor))
+            made_by = getattr(tensor, "made_by", None)
+            if made_by is not None:
+                op, inputs = made_by[0], made_by[1]
+            else:
+                event = self.producer(tensor)
+                if event is None:
+                    return
+                op, inputs = event.op, event.inputs
+            tensor = inputs[0] if inputs else None
+            yield op, tensor
 
     def chain(self, tensor: Tensor | None) -> Iterator[Applied]:
         """The events that led to this tensor, nearest first, along the first input of each."""

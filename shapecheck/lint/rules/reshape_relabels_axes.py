@@ -1,0 +1,208 @@
+"""A reshape names the axes in another order, but moves no element.
+
+## What it does
+
+Reports `view`, `reshape` and `Reshape` whose target sizes are the tensor's own axes, or products of them, in another
+order than the tensor has them. All axes must be accounted for, and axes of size 1 do not count.
+
+## Why is this bad?
+
+A reshape reads and writes the elements in the same order: it gives the axes other names, but moves nothing. After
+`x.view(b, h*w, c)` on a tensor `(b, c, h, w)` the last axis does not hold the channels of one place but a stretch of
+neighbouring places. The shape is as wanted, nothing fails, and the model learns from shuffled features.
+
+## Example
+
+```python
+import torch
+
+maps = torch.randn(8, 64, 14, 14)
+batch, channels, height, width = maps.shape
+steps = maps.view(batch, height * width, channels)
+```
+
+## Use instead
+
+```python
+import torch
+
+maps = torch.randn(8, 64, 14, 14)
+batch, channels, height, width = maps.shape
+steps = maps.permute(0, 2, 3, 1).reshape(batch, height * width, channels)
+```
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shapecheck.diagnostics.span import Edit, Fix, Related
+from shapecheck.lint.rules.making import diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapecheck.algebra import Shape
+    from shapecheck.diagnostics.diagnostic import Diagnostic
+    from shapecheck.diagnostics.span import Span
+    from shapecheck.interpret.events import Applied
+    from shapecheck.lint.rules.trace import Trace
+
+
+class _Written(NamedTuple):
+    """What the user wrote: the origins of the sizes and their texts, and how many axes stay in front of them."""
+
+    origins: tuple[Any, ...]
+    texts: tuple[str, ...]
+    keep: int
+
+
+def check(event: Applied, trace: Trace) -> Iterator[Diagnostic]:
+    """The finding, when every axis is accounted for and the order differs."""
+    tensor = event.inputs[0] if event.inputs else None
+    if event.failed is not None or tensor is None or tensor.shape is None:
+        return
+    written = _written(event)
+    if written is None:
+        return
+    tokens: tuple[Any, ...] = getattr(tensor, "axes", ())
+    targets = _accounted(written, tokens, tensor.shape)
+    if targets is None:
+        return
+    order = [axis for axes in targets for axis in axes]
+    if order != sorted(order):
+        yield _finding(event, tensor.shape, tokens, written, order)
+
+
+def _written(event: Applied) -> _Written | None:
+    sizes = getattr(event.op, "sizes", None)
+    if not isinstance(sizes, tuple):
+        return None
+    for origin in event.argument_origins.values():
+        if isinstance(origin, tuple) and len(origin) == len(sizes):
+            texts = [
+                str(size) if entry is None else entry.text for entry, size in zip(origin, sizes, strict=True)
+            ]
+            return _Written(origin, tuple(texts), getattr(event.op, "keep", 0))
+    return None
+
+
+def _accounted(written: _Written, tokens: tuple[Any, ...], shape: Shape) -> list[tuple[int, ...]] | None:
+    """The axes in each written size, those of size 1 left out; None when some axis cannot be placed for certain."""
+    place = {id(token): axis for axis, token in enumerate(tokens)}
+    used: set[int] = set(range(written.keep))
+    targets: list[tuple[int, ...] | None] = []
+    for origin in written.origins:
+        axes = _named(origin, place)
+        if axes is not None and (used & set(axes) or len(set(axes)) < len(axes)):
+            axes = None  # one axis named twice: equal sizes, so that a name says nothing
+        used |= set(axes or ())
+        targets.append(axes)
+    rest = [axis for axis in range(len(shape)) if axis not in used]
+    unnamed = [index for index, axes in enumerate(targets) if axes is None]
+    if len(unnamed) == 1:
+        # The number of elements is the same, so that the one size that names no axis holds all that are left.
+        # An axis there that may be 1 is left out: nobody wrote its name as something to be moved.
+        targets[unnamed[0]] = tuple(axis for axis in rest if _surely_several(shape[axis]))
+    elif unnamed or any(_surely_several(shape[axis]) for axis in rest):
+        return None
+    return [tuple(axis for axis in axes or () if shape[axis] != 1) for axes in targets]
+
+
+def _named(origin: Any, place: dict[int, int]) -> tuple[int, ...] | None:
+    tokens = None if origin is None else getattr(origin, "tokens", None)
+    if not tokens:
+        return None
+    axes = tuple(place.get(id(token), -1) for token in tokens)
+    return None if -1 in axes else axes
+
+
+def _surely_several(size: Any) -> bool:
+    from shapecheck.algebra import AtLeast, Proof
+
+    return AtLeast(size, 2).proof() is Proof.YES
+
+
+def _finding(
+    event: Applied, shape: Shape, tokens: tuple[Any, ...], written: _Written, order: list[int]
+) -> Diagnostic:
+    names = [str(size) for size in shape]
+    readings = list(_readings(written.origins, tokens))
+    for _, name, axis in readings:
+        names[axis] = name
+    moved = [*range(written.keep), *order]
+    moved += [axis for axis in range(len(names)) if axis not in moved]
+    given = ", ".join([*names[: written.keep], *written.texts])
+    receiver, _, method = event.callee.rpartition(".")
+    if event.layer is not None or not receiver:
+        method = event.name.rpartition(".")[2]
+    return diagnostic(
+        "SHP301",
+        f"{method} to ({given}) relabels the axes of ({', '.join(names)}) instead of moving them",
+        event.span,
+        related=[
+            *(place for place in _read_here(readings) if place.span.line != event.span.line),
+            *(Related(span, "called from here") for span in reversed(event.frames)),
+        ],
+        help=_advice(event, receiver or "x", moved, written),
+        fix=_fix(event, receiver, moved),
+    )
+
+
+def _fix(event: Applied, receiver: str, moved: list[int]) -> Fix | None:
+    if not receiver or event.layer is not None or not event.name.startswith("torch.Tensor."):
+        return None
+    span = event.span
+    callee = span._replace(end_line=span.line, end_column=span.column + len(event.callee))
+    edit = Edit(callee, f"{receiver}.permute({', '.join(map(str, moved))}).reshape")
+    return Fix("move the axes before reshaping", (edit,))
+
+
+def _advice(event: Applied, receiver: str, moved: list[int], written: _Written) -> list[str]:
+    order = ", ".join(map(str, moved))
+    if event.layer is not None:
+        inner = ", ".join(str(axis) for axis in moved[written.keep :])
+        return [f"Permute(({inner})) before it moves the axes"]
+    family = event.name.partition(".")[0]
+    if family == "torch" and event.name.startswith("torch.Tensor."):
+        lines = [f"{receiver}.permute({order}).reshape({', '.join(written.texts)}) moves them"]
+        if moved == [0, 2, 3, 1] and len(written.texts) == 3:
+            lines.append(f"{receiver}.flatten(2).transpose(1, 2) is the same")
+        return lines
+    spelled = {
+        "torch": "torch.permute",
+        "keras": "keras.ops.transpose",
+        "tf": "tf.transpose",
+        "numpy": "np.transpose",
+    }
+    return [f"{spelled.get(family, 'transpose')}(…, ({order})) before it moves them"]
+
+
+def _read_here(readings: list[tuple[Span, str, int]]) -> Iterator[Related]:
+    """One place for each line on which axes were read."""
+    by_line: dict[tuple[str, int], list[tuple[Span, str, int]]] = {}
+    for reading in sorted(readings, key=lambda reading: reading[2]):
+        by_line.setdefault((reading[0].path, reading[0].line), []).append(reading)
+    for found in by_line.values():
+        names = ", ".join(dict.fromkeys(name for _, name, _ in found))
+        verb = "are the axes" if len(found) > 1 else f"is axis {found[0][2]}"
+        yield Related(
+            min(span for span, _, _ in found),
+            f"{names} {verb} in this order" if len(found) > 1 else f"{names} {verb}",
+        )
+
+
+def _readings(origins: tuple[Any, ...], tokens: tuple[Any, ...]) -> Iterator[tuple[Span, str, int]]:
+    """Where each axis of the input was read, what the user calls it, and its number."""
+    place = {id(token): axis for axis, token in enumerate(tokens)}
+    pending = [(origin, "") for origin in origins]
+    while pending:
+        origin, name = pending.pop(0)
+        if origin is None:
+            continue
+        if origin.kind == "axis":
+            axis = place.get(id(getattr(origin, "token", None)))
+            if axis is not None:
+                yield origin.span, name or origin.text, axis
+        else:
+            pending = [(part, name or origin.name) for part in origin.parts] + pending
