@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from math import gcd
 
-from .claims import AllOf, AnyOf, AtLeast, Claim, Divides, Equal
+from .claims import AllOf, AnyOf, AtLeast, Claim, Differs, Divides, Equal, Indivisible
 from .dim import Atom, Dim, Monomial, Size, collect, from_atom
 from .division import divide_terms, floordiv
 from .evaluation import substitute
@@ -67,10 +67,14 @@ class Assumptions:
         while self.pending and not self.false:
             now = self.pending.pop()
             self.budget -= 1
-            if self.budget < 0:
-                self.claims.append(now.substitute(self.inner))
-                continue
-            self._process(now.substitute(self.inner))
+            try:
+                now = now.substitute(self.inner)
+                if self.budget < 0:
+                    self.claims.append(now)
+                else:
+                    self._process(now)
+            except ZeroDivisionError:
+                continue  # without a value where it is assumed: nothing is concluded from it
 
     def _meet_symbols(self, claim: Claim) -> None:
         """One name is one quantity, so its bounds are the narrowest with which it has been seen."""
@@ -114,6 +118,10 @@ class Assumptions:
             self._inequality(claim)
         elif isinstance(claim, Divides):
             self._divisibility(claim)
+        elif isinstance(claim, Differs) and Equal(self.reduced(claim.a - claim.b), 0).proof() is YES:
+            self.false = True
+        elif isinstance(claim, Indivisible) and self.divides_already(claim.negated()):
+            self.false = True
         else:
             self._keep(claim)
 
@@ -174,8 +182,7 @@ class Assumptions:
         quotient = between("!any", None, None)
         left = []
         for residue in range(modulus):
-            value = {symbol.name: quotient * modulus + residue}
-            if not any(claim.substitute(value).proof() is NO for claim in claims):
+            if not _refuted(claims, {symbol.name: quotient * modulus + residue}):
                 left.append(residue)
         if not left:
             self.false = True
@@ -310,6 +317,8 @@ class Assumptions:
         """Whether a stored divisibility implies this one: 16 divides h+w, so 8 divides 3*(h+w)+8."""
         if not isinstance(claim, Divides) or isinstance(claim.a, Dim) or not isinstance(claim.b, Dim):
             return False
+        if claim.a == 0:
+            return False
         for kept in self.claims:
             if isinstance(kept, Divides) and isinstance(kept.b, Dim) and not isinstance(kept.a, Dim):
                 times = dict(claim.b.terms).get(kept.b.terms[0][0], 0) // kept.b.terms[0][1]
@@ -320,6 +329,9 @@ class Assumptions:
 
     def _divisibility(self, claim: Divides) -> None:
         a, b = claim.a, claim.b
+        if a == 0:
+            self.pending.append(Equal(b, 0))  # 0 divides only 0
+            return
         if isinstance(b, Dim) and len(b.terms) == 1:
             monomial, count = b.terms[0]
             symbol = monomial[0]
@@ -424,6 +436,13 @@ def _cancelling(a: Size, b: Size) -> Iterator[Size]:
             if count * other < 0:
                 shared = gcd(count, other)
                 yield a * (abs(other) // shared) + b * (abs(count) // shared)
+
+
+def _refuted(claims: list[Claim], values: dict[str, Size]) -> bool:
+    try:
+        return any(claim.substitute(values).proof() is NO for claim in claims)
+    except ZeroDivisionError:
+        return False
 
 
 def _impossible(size: Size) -> bool:

@@ -258,7 +258,11 @@ def _solve_place(place: _Open, binding: Binding) -> bool:
     """Try one equation; True when it is done with: a name bound, proven, or failed."""
     if place.broadcast and not isinstance(place.actual, Dim) and place.actual == 1:
         return True
-    side, marked = _pattern_side(place.written, binding)
+    try:
+        side, marked = _pattern_side(place.written, binding)
+    except ZeroDivisionError:
+        binding.failures += (_failure(place, place.written, binding),)
+        return True
     if len(marked) == 1 and not (place.broadcast and isinstance(place.actual, Dim)):
         ((own, name),) = marked.items()
         solution = linear_solution(side - place.actual, own)
@@ -269,11 +273,14 @@ def _solve_place(place: _Open, binding: Binding) -> bool:
     claim = _place_claim(place, side)
     answer = claim.proof()
     if answer is NO:
-        names = sorted(free_symbols(place.written))
-        who = {name: binding.bound_by[name] for name in names if name in binding.bound_by}
-        expected = place.written if marked else side
-        binding.failures += (Failure(place.label, place.axis, place.text, expected, place.actual, who),)
+        binding.failures += (_failure(place, place.written if marked else side, binding),)
     return answer is not UNKNOWN
+
+
+def _failure(place: _Open, expected: Size, binding: Binding) -> Failure:
+    names = sorted(free_symbols(place.written))
+    who = {name: binding.bound_by[name] for name in names if name in binding.bound_by}
+    return Failure(place.label, place.axis, place.text, expected, place.actual, who)
 
 
 def known_shape(pattern: Pattern, bindings: Mapping[str, Any] | Binding) -> Shape:

@@ -50,7 +50,10 @@ def in_every_case(size: Dim, test: Callable[[Size], bool]) -> bool:
             continue
         if not isinstance(now, Dim):
             return False
-        parts = _split(now)
+        try:
+            parts = _split(now)
+        except ZeroDivisionError:
+            return False  # in one of the cases the size has no value
         if parts is None:
             return False
         pending.extend(parts)

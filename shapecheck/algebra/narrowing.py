@@ -45,7 +45,10 @@ def between(name: str, low: int | None, high: int | None) -> Size:
 
 def _none_left(claims: Sequence[Claim], name: str, low: int | None, high: int | None) -> bool:
     value = between(name, low, high)
-    return any(excluded(claim.substitute({name: value})) for claim in claims)
+    try:
+        return any(excluded(claim.substitute({name: value})) for claim in claims)
+    except ZeroDivisionError:
+        return False  # a claim without a value there is not used
 
 
 def tightened(claims: Sequence[Claim], symbol: Atom) -> Interval | None:

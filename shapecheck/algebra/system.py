@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from .assumptions import Assumptions
 from .claims import AllOf, AtLeast, Claim, Equal, tidied
 from .dim import Dim, Size, free_symbols
@@ -56,6 +58,12 @@ class System:
             return answer
         if self.contradiction:
             return UNKNOWN
+        try:
+            return self._decided(claim)
+        except ZeroDivisionError:
+            return UNKNOWN  # the claim has no value under the assumptions
+
+    def _decided(self, claim: Claim) -> Proof:
         known = self._known
         now = claim.substitute(known.inner)
         answer = now.proof()
@@ -79,8 +87,11 @@ class System:
         """The size with solved symbols replaced and what the assumptions settle settled."""
         if not isinstance(size, Dim) or not self.assumed:
             return size
-        plain = substitute(size, self.bindings)
-        deep = self._known.shown(substitute(size, self._known.inner))
+        try:
+            plain = substitute(size, self.bindings)
+            deep = self._known.shown(substitute(size, self._known.inner))
+        except ZeroDivisionError:
+            return size  # it has no value under the assumptions
         return plain if len(str(plain)) <= len(str(deep)) else deep
 
     @property
@@ -117,7 +128,9 @@ class System:
             pending += [] if low is None else [AtLeast(size, low)]
             pending += [] if high is None else [AtLeast(high, size)]
         while pending:
-            claim = pending.pop(0).substitute(bindings)
+            claim = pending.pop(0)
+            with suppress(ZeroDivisionError):  # a claim without a value stays as it was written
+                claim = claim.substitute(bindings)
             if isinstance(claim, AllOf):
                 pending[:0] = claim.claims
             elif claim.proof() is not YES and (tidy := tidied(claim)) not in found:
