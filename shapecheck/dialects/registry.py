@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from shapecheck.dialects.base import Spelling
 
 # The first matching prefix names the modules whose `SPELLINGS: dict[str, Spelling]` hold the names below it.
+_FUNCTIONAL = "shapecheck.dialects.torch.functional_"
 _KERAS = "shapecheck.dialects.keras.layers_"
 _NN = "shapecheck.dialects.torch.nn_"
 MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("torch.nn.Conv", (_NN + "conv",)),
+    ("torch.nn.functional.", (_FUNCTIONAL + "activation", _FUNCTIONAL + "layers")),
     (
         "torch.nn.",
-        tuple(_NN + name for name in ("linear", "activation", "norm", "pool", "recurrent", "shape", "conv")),
+        tuple(_NN + name for name in ("linear", "activation", "norm", "pool", "recurrent", "shape", "attention", "conv")),
     ),
     (
         "torch.",
@@ -30,7 +32,7 @@ MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "keras.layers.",
-        tuple(_KERAS + name for name in ("core", "conv", "pool", "norm", "recurrent", "shape", "merge")),
+        tuple(_KERAS + name for name in ("core", "conv", "pool", "norm", "recurrent", "shape", "merge", "attention")),
     ),
 )
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.algebra import NEVER
+from shapecheck.algebra import NEVER, AtLeast
 from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood, Spelling
-from shapecheck.dialects.keras.layout import CALL, apply_placed, placed
+from shapecheck.dialects.keras.layout import CALL, apply_placed, canonical, placed
 from shapecheck.dialects.per_axis import pairs, per_axis
 from shapecheck.dialects.rows import sizes_of
 from shapecheck.ops import resize
 from shapecheck.ops.base import Need, Op
 from shapecheck.ops.layout import ChannelsLast
+from shapecheck.ops.padding import Pad
 from shapecheck.ops.reshaping import Flatten, Reshape
 from shapecheck.ops.shape_moves import Permute, Unsqueeze
 
@@ -72,6 +73,27 @@ def _cropping(rank: int) -> Any:
     return build
 
 
+def _padding(rank: int) -> Any:
+    def build(arguments: Arguments) -> Op:
+        return placed(Pad(widths=pairs(arguments, "padding", rank), lead=(2,)), arguments)
+
+    return build
+
+
+def _padding_limits(op: Any) -> Iterator[Need]:
+    for low, high in canonical(op).widths:
+        for width in (low, high):
+            if not isinstance(width, int) or width < 0:
+                yield Need(
+                    AtLeast(width, 0),
+                    "SHP120",
+                    "{label} needs padding of at least 0, got {width}",
+                    attribute="widths",
+                    label=op.label,
+                    width=width,
+                )
+
+
 def _upsampling(rank: int) -> Any:
     op = (resize.Upsample1d, resize.Upsample2d, resize.Upsample3d)[rank - 1]
 
@@ -120,6 +142,16 @@ SPELLINGS = {
             "cropping=((1, 1), (1, 1), (1, 1)), data_format=None, **kwargs",
             _cropping(3),
             names={"amounts": "cropping"},
+        ),
+        *(
+            _row(
+                f"ZeroPadding{rank}D",
+                f"padding={default}, data_format=None, **kwargs",
+                _padding(rank),
+                names={"widths": "padding"},
+                limits=_padding_limits,
+            )
+            for rank, default in ((1, "1"), (2, "(1, 1)"), (3, "((1, 1), (1, 1), (1, 1))"))
         ),
         _row("UpSampling1D", "size=2, **kwargs", _upsampling(1), names={"factor": "size"}),
         _row(

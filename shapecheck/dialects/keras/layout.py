@@ -32,11 +32,8 @@ def placed(op: Op, arguments: Arguments) -> Op:
 
 
 def apply_placed(op: Op, arguments: Arguments) -> Apply:
-    """One tensor in, in the layout that the layer was made for."""
-    x = arguments.tensor(next(iter(arguments.values)))
-    if isinstance(op, ChannelsLast):
-        return Apply(op.inner, (x,), channels_last=True)
-    return Apply(op, (x,))
+    """One tensor in, whatever the call's first parameter is named."""
+    return Apply(op, (arguments.tensor(next(iter(arguments.values))),))
 
 
 def canonical(op: Op) -> Any:
