@@ -29,6 +29,7 @@ class Frame:
         "receiver",
         "returned",
         "source",
+        "uncertain",
         "yielded",
     )
 
@@ -54,6 +55,7 @@ class Frame:
         self.local_globals: dict[str, str] | None = None  # name -> "global" or "nonlocal", where declared
         self.returned: Value | None = None
         self.yielded: list[Value] | None = None
+        self.uncertain = False  # a loop of unknown length may have returned already
 
 
 class Call:

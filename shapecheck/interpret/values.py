@@ -277,17 +277,26 @@ class Instance(Value):
 class Layer(Value):
     """A layer of a framework: its spelling, its operator (None: not understood, see `reason`), and where it was made."""
 
-    __slots__ = ("arguments", "attributes", "identity", "name", "op", "reason", "site", "spelling")
+    __slots__ = ("arguments", "attributes", "given", "identity", "name", "node", "op", "reason", "source", "spelling")
 
-    def __init__(self, spelling: Spelling, op: Op | None, site: LayerSite, arguments: dict[str, Any]) -> None:
+    def __init__(self, spelling: Spelling, node: ast.AST, source: Source, given: tuple[list[Value], dict[str, Value]]) -> None:
         self.spelling = spelling
-        self.op = op
-        self.site = site
-        self.arguments = arguments  # parameter -> plain value, defaults filled in
+        self.node = node
+        self.source = source
+        self.given = given  # the positional and named arguments of its making
+        self.op: Op | None = None
+        self.arguments: dict[str, Any] = {}  # parameter -> plain value, defaults filled in
         self.name = spelling.name
         self.identity = False
         self.reason = ""
         self.attributes: dict[str, Value] = {}
+
+    @property
+    def site(self) -> LayerSite:
+        """Where it was made, for messages."""
+        from shapecheck.interpret.reporting import layer_site
+
+        return layer_site(self)
 
     def __repr__(self) -> str:
         return f"Layer({self.op or self.name})"
@@ -320,13 +329,25 @@ class External(Value):
 class Module(Value):
     """A file of the project, executed as an import would."""
 
-    __slots__ = ("members", "name", "open", "source")
+    __slots__ = ("members", "name", "open", "path", "source", "started")
 
-    def __init__(self, name: str, source: Source | None, members: dict[str, Value]) -> None:
+    def __init__(self, name: str, source: Source | None, members: dict[str, Value], *, path: str = "") -> None:
         self.name = name
         self.source = source
         self.members = members
+        self.path = path  # of the file or folder
+        self.started = False  # its body has run, or is running
         self.open = False  # not everything that it defines is known (a star import of something foreign)
+
+
+class Deferred(Value):
+    """A name imported from a file of the project, looked up when it is first used: `from .blocks import Block`."""
+
+    __slots__ = ("module", "name")
+
+    def __init__(self, module: Module, name: str) -> None:
+        self.module = module
+        self.name = name
 
 
 class Super(Value):

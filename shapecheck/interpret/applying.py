@@ -1,0 +1,391 @@
+"""Applying operators: the one place where a spelled call becomes an operator, its needs are judged, and shapes come out."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from shapecheck.algebra import Dim, Proof, Shape
+from shapecheck.dialects.base import (
+    UNKNOWN,
+    Apply,
+    Arguments,
+    BindError,
+    NotUnderstood,
+    apply_to_input,
+    bind,
+    parse_signature,
+)
+from shapecheck.interpret.failures import fail
+from shapecheck.interpret.paths import Restart
+from shapecheck.interpret.records import Application
+from shapecheck.interpret.values import Layer, Sequence, TensorValue, Value
+from shapecheck.ops.apply import apply
+from shapecheck.ops.layout import ChannelsLast
+from shapecheck.ops.shape_moves import Reshape
+from shapecheck.ops.tensor import Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from shapecheck.dialects.base import Spelling
+    from shapecheck.interpret.frames import Call
+    from shapecheck.interpret.interpreter import Interpreter
+    from shapecheck.interpret.values import Unknown
+    from shapecheck.ops.base import Need, Op
+
+# Ranks that are tried for an argument that an operator takes at any rank; a failure must happen at all of them.
+GUESSES = (2, 3, 4, 5)
+# A dialect or an operator that breaks on odd input must not take the rest of the file with it.
+_BREAKAGES = (ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, TypeError, ValueError)
+_DEBUG = bool(os.environ.get("SHAPECHECK_DEBUG"))
+
+
+class Context:
+    """One application's surroundings: the spelled name, the call, and the layer if it is one's."""
+
+    __slots__ = ("family", "layer", "name", "request", "spelling")
+
+    def __init__(self, name: str, request: Call, spelling: Spelling | None = None, layer: Layer | None = None) -> None:
+        self.name = name
+        self.request = request
+        self.spelling = spelling
+        self.layer = layer
+        self.family = _family(name, request)
+
+
+def _family(name: str, request: Call) -> str:
+    """Whose methods the resulting tensors have."""
+    tensors = [value for value in (request.receiver, *request.arguments) if isinstance(value, TensorValue)]
+    for value in request.arguments[:1]:
+        if isinstance(value, Sequence):
+            tensors.extend(entry for entry in value.items or () if isinstance(entry, TensorValue))
+    if name.startswith("torch."):
+        return "numpy.ndarray" if name == "torch.Tensor.numpy" else "torch.Tensor"
+    if name.startswith("numpy."):
+        return "numpy.ndarray"
+    if name.startswith(("keras.", "tf.")):
+        return next((entry.family for entry in tensors if entry.family == "keras.KerasTensor"), "tf.Tensor")
+    return tensors[0].family if tensors else "torch.Tensor"
+
+
+def arguments_of(
+    interpreter: Interpreter, spelled: Spelling, signature: str, request: Call, *, receiver: bool
+) -> Arguments:
+    """Lower and bind the arguments of a call. Raises BindError."""
+    plain = interpreter.plain
+    positional = [plain(value) for value in request.arguments]
+    if receiver and request.receiver is not None:
+        positional.insert(0, plain(request.receiver))
+    named = {name: plain(value) for name, value in request.keywords.items()}
+    if request.open:
+        for parameter in parse_signature(signature)[len(positional) :]:
+            if parameter.kind in ("positional_or_keyword", "keyword_only"):
+                named.setdefault(parameter.name, UNKNOWN)
+    values, given = bind(signature, positional, named)
+    return Arguments(spelled, values, given, interpreter.fresh)
+
+
+def call_spelled(interpreter: Interpreter, spelled: Spelling, request: Call) -> Value:
+    """Call a spelled name: make its layer, or run its function."""
+    if spelled.kind == "layer":
+        return make_layer(interpreter, spelled, request)
+    context = Context(spelled.name, request, spelled)
+
+    def run() -> Any:
+        arguments = arguments_of(interpreter, spelled, spelled.signature, request, receiver=spelled.kind == "method")
+        assert spelled.call is not None
+        return spelled.call(None, arguments)
+
+    return attempt(interpreter, run, context)
+
+
+def attempt(interpreter: Interpreter, run: Callable[[], Any], context: Context) -> Value:
+    """Run a dialect's function and realise what it gives; what is not understood is unknown."""
+    request = context.request
+    try:
+        result = run()
+    except NotUnderstood as error:
+        _settle_lazy(interpreter, request)
+        return _missed(interpreter, context, str(error))
+    except BindError as error:
+        return _missed(interpreter, context, f"{context.name}: {error}")
+    except _BREAKAGES as error:
+        if _DEBUG:
+            raise
+        return _missed(interpreter, context, f"{context.name}: {type(error).__name__}")
+    return realise(interpreter, result, context)
+
+
+def _missed(interpreter: Interpreter, context: Context, reason: str) -> Unknown:
+    short = context.name.rpartition(".")[2]
+    text = reason if short in reason else f"{short}: {reason}"
+    interpreter.places.missed(context.request.node, context.request.frame.source, text)
+    return interpreter.unknown(text, context.request.node)
+
+
+def _settle_lazy(interpreter: Interpreter, request: Call) -> None:
+    """An operator that needs a rank met an argument of the root whose rank is open: try ranks."""
+    for value in (request.receiver, *request.arguments, *request.keywords.values()):
+        for entry in value.items or () if isinstance(value, Sequence) else (value,):
+            if isinstance(entry, TensorValue) and entry.shape is None and entry.lazy in interpreter.inputs:
+                raise Restart(entry.lazy, GUESSES, None)  # type: ignore[arg-type]
+
+
+def make_layer(interpreter: Interpreter, spelled: Spelling, request: Call) -> Value:
+    """Calling a layer's class: the operator it stands for, and what fails whatever it is fed."""
+    layer = Layer(spelled, request.node, request.frame.source, (request.arguments, request.keywords))
+    try:
+        arguments = arguments_of(interpreter, spelled, spelled.signature, request, receiver=False)
+        layer.arguments = arguments.values
+        assert spelled.build is not None
+        layer.op = spelled.build(arguments)
+        layer.identity = layer.op is None
+    except BindError as error:
+        layer.reason = str(error)
+        if not request.open and spelled.name.startswith("torch."):
+            short = spelled.name.rpartition(".")[2]
+            interpreter.mistake("SHP121", f"{short}: {error}", request.node, request.frame, callee=spelled.name)
+    except NotUnderstood as error:
+        layer.reason = str(error)
+    except _BREAKAGES as error:
+        if _DEBUG:
+            raise
+        layer.reason = type(error).__name__
+    if layer.op is None and not layer.identity:
+        interpreter.places.missed(request.node, request.frame.source, f"{spelled.name}: {layer.reason}")
+        return layer
+    interpreter.places.understood(request.node, request.frame.source, shape=True)
+    if layer.op is not None:
+        _check_construction(interpreter, layer, request)
+    return layer
+
+
+def _check_construction(interpreter: Interpreter, layer: Layer, request: Call) -> None:
+    op = layer.op
+    assert op is not None
+    needs: list[Need] = [*op.construction_needs()]
+    if layer.spelling.limits is not None:
+        needs.extend(layer.spelling.limits(op))
+    failed = _first_failing(interpreter, needs, request)
+    if failed is not None:
+        record = Application(
+            op, layer.name, request.node, request.frame.source, (), request.arguments, request.keywords,
+            spelling=layer.spelling, layer=layer,
+        )  # fmt: skip
+        layer.op = None
+        layer.reason = "it cannot be made"
+        _fail(interpreter, record, failed)
+
+
+def _first_failing(interpreter: Interpreter, needs: Iterable[Need], request: Call) -> Need | None:
+    """The first need that is proven not to hold; open ones are assumed."""
+    path = interpreter.path
+    for need in needs:
+        proof = need.claim.proof()
+        if proof is Proof.UNKNOWN:
+            proof = path.system.decide(need.claim)
+        if proof is Proof.NO:
+            return need
+        if proof is Proof.UNKNOWN:
+            path.assume(need.claim, request.frame.source, request.node)
+            if path.system.contradiction:
+                return need
+    return None
+
+
+def _fail(interpreter: Interpreter, record: Application, need: Need) -> None:
+    path = interpreter.path
+    record.failed = need
+    record.frames = tuple(path.frames)
+    if need.claim.proof() is not Proof.NO:
+        system = path.system if path.system.contradiction else path.system.assume(need.claim)
+        clash = set(system.conflict)
+        record.conflict = tuple(entry for entry in path.assumed if entry[0] in clash and entry[0] != need.claim)
+    if path.system.contradiction:
+        path.system = type(path.system)()
+    fail(interpreter, record)
+
+
+def call_layer(interpreter: Interpreter, layer: Layer, request: Call) -> Value:
+    """Calling a layer on tensors."""
+    spelled = layer.spelling
+    context = Context(spelled.name, request, spelled, layer)
+    if layer.identity:
+        return request.arguments[0] if request.arguments else interpreter.unknown("an identity of nothing", request.node)
+    if layer.op is None:
+        return _missed(interpreter, context, layer.reason)
+
+    def run() -> Any:
+        arguments = arguments_of(interpreter, spelled, spelled.call_signature, request, receiver=False)
+        return (spelled.call or apply_to_input)(layer.op, arguments)
+
+    result = attempt(interpreter, run, context)
+    return result
+
+
+def realise(interpreter: Interpreter, result: Any, context: Context) -> Value:
+    """A dialect's answer as a value: operators are applied, tensors get their family."""
+    if isinstance(result, Apply):
+        return _apply(interpreter, result, context)
+    node, source = context.request.node, context.request.frame.source
+    if isinstance(result, Value):
+        interpreter.places.understood(node, source, shape=getattr(result, "shape", True) is not None)
+        return result
+    if isinstance(result, Tensor):
+        interpreter.places.understood(node, source, shape=result.shape is not None)
+        return TensorValue(result.shape, result.dtype, family=context.family)
+    if isinstance(result, tuple | list) and not isinstance(result, Shape):
+        kind = "tuple" if isinstance(result, tuple) else "list"
+        return Sequence(kind, [realise(interpreter, entry, context) for entry in result])
+    interpreter.places.understood(node, source, shape=result is not UNKNOWN)
+    return interpreter.lift(result, context.family)
+
+
+def _apply(interpreter: Interpreter, wanted: Apply, context: Context) -> Value:
+    request = context.request
+    inputs = tuple(_input(interpreter, entry, context) for entry in wanted.inputs)
+    op: Op = ChannelsLast(wanted.op) if wanted.channels_last else wanted.op
+    shapes = _shapes(interpreter, op, inputs)
+    dtype = wanted.dtype or next((entry.dtype for entry in inputs if isinstance(entry, TensorValue)), None)
+    if shapes is None:
+        interpreter.places.understood(request.node, request.frame.source, shape=False)
+        return _unknown_outputs(op, dtype, context, _lazy_of(op, inputs))
+    record = Application(
+        op, context.name, request.node, request.frame.source, inputs, request.arguments, request.keywords,
+        receiver=request.receiver, spelling=context.spelling, layer=context.layer,
+    )  # fmt: skip
+    path = interpreter.path
+    failed = _first_failing(interpreter, wanted.needs, request) if wanted.needs else None
+    out: Any = None
+    if failed is None:
+        try:
+            outcome = apply(op, *shapes, system=path.system)
+        except _BREAKAGES as error:
+            if _DEBUG:
+                raise
+            return _missed(interpreter, context, f"{context.name}: {type(error).__name__}")
+        failed, out = outcome.failed, outcome.out
+        if failed is None:
+            for need in outcome.open:
+                path.assume(need.claim, request.frame.source, request.node)
+    if failed is not None:
+        interpreter.places.understood(request.node, request.frame.source, shape=True)
+        _fail(interpreter, record, failed)
+        return _unknown_outputs(op, dtype, context, None)
+    if out is None:
+        interpreter.places.understood(request.node, request.frame.source, shape=False)
+        return _unknown_outputs(op, dtype, context, None)
+    _keep_built(interpreter, context, op, shapes, wanted)
+    interpreter.places.understood(request.node, request.frame.source, shape=True)
+    value = _outputs(out, dtype, context, (op, inputs, False))
+    record.outputs = _plain_outputs(value)
+    if not path.silent:
+        path.records.append((record, len(path.order)))
+    return value
+
+
+def _keep_built(
+    interpreter: Interpreter, context: Context, op: Op, shapes: tuple[Shape | None, ...], wanted: Apply
+) -> None:
+    """A layer whose weights are made by its first call keeps their sizes."""
+    layer = context.layer
+    if layer is None or layer.op is not wanted.op or interpreter.path.silent:
+        return
+    built = op.built_for(*shapes)
+    if built is not op:
+        layer.op = built.inner if isinstance(built, ChannelsLast) and wanted.channels_last else built
+
+
+def _input(interpreter: Interpreter, entry: Any, context: Context) -> Any:
+    if entry is None or isinstance(entry, TensorValue):
+        return entry
+    if isinstance(entry, Apply):
+        return _apply(interpreter, entry, context)
+    if isinstance(entry, Tensor):
+        return TensorValue(entry.shape, entry.dtype, family=context.family)
+    return TensorValue(None, family=context.family)
+
+
+def _shapes(interpreter: Interpreter, op: Op, inputs: tuple[Any, ...]) -> tuple[Shape | None, ...] | None:
+    """The shapes of the inputs, None where one is unknown; an open rank is settled by the operator that needs it."""
+    shapes: list[Shape | None] = []
+    table = op.ranks
+    for index, entry in enumerate(inputs):
+        if entry is None:
+            shapes.append(None)
+            continue
+        shape = entry.shape if isinstance(entry, TensorValue) else None
+        if shape is None:
+            shape = _open_shape(interpreter, op, entry, table[min(index, len(table) - 1)] if table else None)
+        if shape is None:
+            return None
+        shapes.append(_simplified(interpreter, shape))
+    return tuple(shapes)
+
+
+def _open_shape(interpreter: Interpreter, op: Op, entry: Any, ranks: tuple[int, ...] | None) -> Shape | None:
+    if not isinstance(entry, TensorValue):
+        return None
+    if isinstance(op, Reshape) and not op.keep:
+        return Shape(interpreter.fresh("elements"))
+    if entry.lazy is None or entry.lazy not in interpreter.inputs or is_neutral(op):
+        return None
+    allowed = ranks or GUESSES
+    raise Restart(entry.lazy, allowed, op.axis_names(allowed[0]))
+
+
+def _simplified(interpreter: Interpreter, shape: Shape) -> Shape:
+    system = interpreter.path.system
+    if not system.bindings or not any(isinstance(size, Dim) for size in shape):
+        return shape
+    return Shape(*(system.simplify(size) for size in shape))
+
+
+_neutral: dict[Op, bool] = {}
+
+
+def is_neutral(op: Op) -> bool:
+    """True for an operator whose output has the shape of its one input, at any rank."""
+    found = _neutral.get(op)
+    if found is None:
+        probes = (Shape(7, 11), Shape(5, 7, 11), Shape(3, 5, 7, 11))
+        try:
+            found = op.ranks == (None,) and all(op.out(probe) == probe for probe in probes)
+        except _BREAKAGES:
+            found = False
+        _neutral[op] = found
+    return found
+
+
+def _lazy_of(op: Op, inputs: tuple[Any, ...]) -> str | None:
+    given = [entry for entry in inputs if isinstance(entry, TensorValue)]
+    return given[0].lazy if len(given) == 1 and is_neutral(op) else None
+
+
+def _unknown_outputs(op: Op, dtype: str | None, context: Context, lazy: str | None) -> Value:
+    def made(structure: Any) -> Value:
+        if isinstance(structure, tuple | list):
+            return Sequence("tuple", [made(entry) for entry in structure])
+        return TensorValue(None, dtype, family=context.family, lazy=lazy)
+
+    try:
+        return made(op.structure)
+    except _BREAKAGES:
+        return TensorValue(None, dtype, family=context.family)
+
+
+def _outputs(out: Any, dtype: str | None, context: Context, made_by: tuple[Op, tuple[Any, ...], bool]) -> Value:
+    if isinstance(out, Shape):
+        value = TensorValue(out, dtype, family=context.family)
+        value.made_by = made_by
+        return value
+    return Sequence("tuple", [_outputs(entry, dtype, context, made_by) for entry in out])
+
+
+def _plain_outputs(value: Value) -> Any:
+    if isinstance(value, Sequence):
+        return tuple(_plain_outputs(entry) for entry in value.items or ())
+    return value
+
+

@@ -1,0 +1,74 @@
+"""Where numbers came from: origins whose place and text are worked out only when somebody reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapecheck.interpret.events import Origin
+
+if TYPE_CHECKING:
+    import ast
+
+    from shapecheck.algebra import Size
+    from shapecheck.diagnostics.span import Span
+    from shapecheck.interpret.source import Source
+    from shapecheck.interpret.values import Axis
+
+
+class Trace(Origin):
+    """An origin that remembers its syntax node: `span` and `text` are read from the source on demand.
+
+    `token` is the axis that was read, for kind "axis"; `operator` is "*", "+", … for kind "computed".
+    """
+
+    __slots__ = ("node", "operator", "source", "token")
+
+    def __init__(
+        self,
+        kind: str,
+        node: ast.AST,
+        source: Source,
+        size: Size | None,
+        *,
+        name: str = "",
+        axis: int | None = None,
+        parts: tuple[Any, ...] = (),
+        token: Axis | None = None,
+        operator: str = "",
+    ) -> None:
+        self.kind = kind
+        self.node = node
+        self.source = source
+        self.size = size
+        self.name = name
+        self.axis = axis
+        self.parts = parts
+        self.token = token
+        self.operator = operator
+
+    @property
+    def span(self) -> Span:  # type: ignore[override]  # a slot of the base, computed here
+        """The place of the expression."""
+        return self.source.span(self.node)
+
+    @property
+    def text(self) -> str:  # type: ignore[override]
+        """The source text of the expression."""
+        return self.source.segment(self.node)
+
+    @property
+    def tokens(self) -> tuple[Axis, ...] | None:
+        """The axes whose sizes are multiplied here, in the written order; None when it is no such product."""
+        if self.kind == "axis":
+            return None if self.token is None else (self.token,)
+        if self.kind in ("assigned", "argument", "default", "call"):
+            return self.parts[0].tokens if self.parts and self.parts[0] is not None else None
+        if self.kind != "computed" or self.operator != "*":
+            return None
+        found: list[Axis] = []
+        for part in self.parts:
+            inner = None if part is None else part.tokens
+            if inner is None:
+                return None
+            found.extend(inner)
+        return tuple(found)

@@ -1,0 +1,179 @@
+"""Paths: one run of a root for each combination of unknown conditions, and what is proven by them.
+
+A root is executed from its start once for each path. A path is the list of answers given to unknown conditions; the same
+condition (by key) gets the same answer on a path. A failure is proven when
+
+(a) it happens with at most one unknown answer before it, or
+(b) all paths were explored, and for one of the answers before it every path with that answer fails there.
+
+A path that ends in the user's own `raise`, or that a budget cut, does not fail.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapecheck.algebra import Proof, System
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Callable, Hashable
+
+    from shapecheck.algebra import Claim, Size
+    from shapecheck.interpret.source import Source
+    from shapecheck.interpret.values import Value
+
+MOST_PATHS = 64
+STEPS = 60_000
+DEPTH = 40
+
+
+class PathEnd(Exception):
+    """The path ends here, quietly: the user's own raise, a failed assertion, sys.exit."""
+
+
+class Raised(Exception):
+    """The user's code raises; `names` are the exception's class and its bases, () where they are not known."""
+
+    def __init__(self, names: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.names = names
+
+
+class BudgetSpent(Exception):
+    """The steps or the time of a root are used up; the message says which."""
+
+
+class Restart(Exception):
+    """A parameter's rank must be settled first: run the root again with it."""
+
+    def __init__(self, parameter: str, ranks: tuple[int, ...], names: tuple[str, ...] | None) -> None:
+        super().__init__()
+        self.parameter = parameter
+        self.ranks = ranks
+        self.names = names
+
+
+class Path:
+    """The state of one run: answers, assumptions, events, budgets."""
+
+    __slots__ = (
+        "answers",
+        "assumed",
+        "caught",
+        "counter",
+        "cut",
+        "depth",
+        "ended",
+        "forced",
+        "frames",
+        "order",
+        "records",
+        "refinements",
+        "silent",
+        "steps",
+        "symbols",
+        "system",
+        "taken_names",
+        "touched",
+    )
+
+    def __init__(self, forced: list[bool], *, steps: int = STEPS) -> None:
+        self.forced = forced
+        self.answers: dict[Hashable, bool] = {}
+        self.order: list[tuple[Hashable, bool, Any]] = []
+        self.system = System()
+        self.assumed: list[tuple[Claim, Source, ast.AST]] = []
+        self.refinements: dict[Hashable, Value] = {}
+        self.records: list[tuple[Any, int]] = []
+        self.frames: list[tuple[Source, ast.AST]] = []
+        self.touched: list[set[Any]] = []  # one set for each loop of unknown length that is running
+        self.symbols: dict[Hashable, Size] = {}
+        self.taken_names: set[str] = set()
+        self.counter = 0
+        self.steps = steps
+        self.depth = 0
+        self.silent = 0
+        self.caught = 0
+        self.ended = False
+        self.cut = False
+
+    def answer(self, key: Hashable, where: Any, *, first: bool = True) -> bool:
+        """The answer to an unknown condition on this path; `first` is what is tried first."""
+        found = self.answers.get(key)
+        if found is None:
+            if self.silent:  # a rehearsal chooses nothing
+                return first
+            index = len(self.order)
+            found = self.forced[index] if index < len(self.forced) else first
+            self.answers[key] = found
+            self.order.append((key, found, where))
+        return found
+
+    def decide(self, claim: Claim, where: Any) -> bool:
+        """Whether a claim holds on this path: proven, or assumed one way here and the other way on another path."""
+        proof = claim.proof()
+        if proof is Proof.UNKNOWN:
+            proof = self.system.decide(claim)
+        if proof is not Proof.UNKNOWN:
+            return proof is Proof.YES
+        if self.silent:
+            return True
+        negated = claim.negated()
+        key = ("claim", claim)
+        if key not in self.answers:
+            if self.system.assume(claim).contradiction:
+                return False
+            if self.system.assume(negated).contradiction:
+                return True
+        answer = self.answer(key, where)
+        self.system = self.system.assume(claim if answer else negated)
+        return answer
+
+    def assume(self, claim: Claim, source: Source, node: ast.AST) -> None:
+        """From here on the claim holds: something that was executed needs it."""
+        self.system = self.system.assume(claim)
+        self.assumed.append((claim, source, node))
+
+
+class Exploration:
+    """All explored paths of one root."""
+
+    __slots__ = ("complete", "paths")
+
+    def __init__(self, paths: list[Path], complete: bool) -> None:
+        self.paths = paths
+        self.complete = complete
+
+    def proven(self, path: Path, key: Hashable, answers: int, places: dict[Hashable, set[int]]) -> bool:
+        """Whether what happened on `path` after that many answers is proven; `places` says on which paths it happens."""
+        if answers <= 1:
+            return True
+        if not self.complete:
+            return False
+        where = places[key]
+        return any(
+            all(
+                index in where
+                for index, other in enumerate(self.paths)
+                if other.answers.get(condition) is answer
+            )
+            for condition, answer, _ in path.order[:answers]
+        )
+
+
+def explore(run: Callable[[Path], None], *, most: int = MOST_PATHS, expired: Callable[[], bool]) -> Exploration:
+    """Run a root on every path, depth first, until all are done or the budget is spent."""
+    pending: list[list[bool]] = [[]]
+    paths: list[Path] = []
+    while pending:
+        if len(paths) >= most or (paths and expired()):
+            return Exploration(paths, False)
+        forced = pending.pop()
+        path = Path(forced)
+        run(path)
+        paths.append(path)
+        answers = [answer for _, answer, _ in path.order]
+        for index in range(len(forced), len(answers)):
+            pending.append([*answers[:index], not answers[index]])
+    return Exploration(paths, not any(path.cut for path in paths))

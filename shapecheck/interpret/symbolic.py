@@ -1,0 +1,277 @@
+"""Symbolic roots: a model class with arguments that stand for any, and a function that nobody calls.
+
+Constructor parameters without a default become unknown values that turn into sizes named after them. Inputs of `forward`
+are tensors whose rank is open until an operator or an unpacking needs it; then the root restarts with that rank.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from shapecheck.algebra import Shape, symbol
+from shapecheck.interpret.foreign import KERAS_LAYER, MODULE
+from shapecheck.interpret.frames import Call
+from shapecheck.interpret.functions import plan_of
+from shapecheck.interpret.values import (
+    Axis,
+    Class,
+    Function,
+    Instance,
+    Int,
+    Literal,
+    TensorValue,
+    Unknown,
+)
+
+if TYPE_CHECKING:
+    from shapecheck.interpret.interpreter import Interpreter
+    from shapecheck.interpret.paths import Path, Restart
+    from shapecheck.interpret.values import Value
+
+FORWARD = {MODULE: "forward", KERAS_LAYER: "call"}
+MOST_ALTERNATIVES = 6
+_NAMES: dict[int, tuple[str, ...]] = {
+    0: (),
+    1: ("n",),
+    2: ("n", "d"),
+    3: ("n", "t", "d"),
+    4: ("n", "c", "h", "w"),
+    5: ("n", "t", "c", "h", "w"),
+}
+_KINDS = {"int": "int", "bool": "bool", "str": "str", "float": "float"}
+
+
+def is_model_class(cls: Class) -> bool:
+    """True for a class with a forward (or call) of its own or of a user class above it, on a framework's base."""
+    return forward_of(cls) is not None
+
+
+def forward_of(cls: Class) -> Function | None:
+    """The function that runs when a model of this class is called."""
+    foreign = cls.foreign()
+    for base, name in FORWARD.items():
+        if base in foreign:
+            found = cls.find(name)
+            if found is not None and isinstance(found[0], Function):
+                return found[0]
+    return None
+
+
+class ClassRoot:
+    """One class: instantiate it, then call it."""
+
+    def __init__(self, cls: Class, *, general: bool = False) -> None:
+        self.cls = cls
+        self.general = general
+        self.ranks: dict[str, tuple[tuple[int, ...], tuple[str, ...] | None]] = {}
+        self.chosen: dict[str, int] = {}
+        self.instance: Instance | None = None
+        self.inputs: dict[str, TensorValue] = {}
+        self.result: Value | None = None
+
+    def settle(self, restart: Restart) -> None:
+        """Give a parameter its rank for the next run."""
+        self.ranks[restart.parameter] = (restart.ranks, restart.names)
+        self.chosen[restart.parameter] = restart.ranks[0]
+
+    def alternatives(self) -> list[ClassRoot]:
+        """The same root at the other ranks that its inputs may have."""
+        found = []
+        for name, (ranks, _) in self.ranks.items():
+            for rank in ranks[1:]:
+                other = self._copy()
+                other.chosen[name] = rank
+                found.append(other)
+        return found[:MOST_ALTERNATIVES]
+
+    def generalised(self) -> ClassRoot:
+        """The same root with unknown values in place of defaults."""
+        other = self._copy()
+        other.general = True
+        return other
+
+    def _copy(self) -> ClassRoot:
+        other = type(self)(self.cls, general=self.general)
+        other.ranks = dict(self.ranks)
+        other.chosen = dict(self.chosen)
+        return other
+
+    def has_defaults(self) -> bool:
+        """True where a parameter of the constructor has a default."""
+        found = self.cls.find("__init__")
+        return found is not None and isinstance(found[0], Function) and bool(
+            found[0].defaults or any(entry is not None for entry in found[0].keyword_defaults)
+        )
+
+    def run(self, interpreter: Interpreter, path: Path) -> None:
+        """One path."""
+        assert self.cls.node is not None and self.cls.frame is not None
+        node, frame = self.cls.node, self.cls.frame
+        found = self.cls.find("__init__")
+        arguments: dict[str, Value] = {}
+        if found is not None and isinstance(found[0], Function):
+            arguments = constructor_arguments(interpreter, found[0], general=self.general)
+        elif self.cls.fields:
+            arguments = {
+                name: interpreter.unknown(name, key=("argument", name))
+                for name in self.cls.fields
+                if self.cls.find(name) is None
+            }
+        instance = interpreter.call(self.cls, [], arguments, node, frame)
+        if not isinstance(instance, Instance):
+            return
+        instance.key = ("self",)
+        self.instance = instance
+        forward = forward_of(self.cls)
+        if forward is None:
+            return
+        torch = MODULE in self.cls.foreign()
+        family = "torch.Tensor" if torch else "tf.Tensor"
+        given = self.forward_arguments(interpreter, forward, family, path)
+        if given is None:
+            return
+        positional, named = given
+        self.result = interpreter.call(instance, positional, named, forward.node, frame)
+
+    def forward_arguments(
+        self, interpreter: Interpreter, forward: Function, family: str, path: Path
+    ) -> tuple[list[Value], dict[str, Value]] | None:
+        """What `forward` is called with: a tensor for each parameter without default."""
+        plan = plan_of(forward.node)
+        self.inputs = {}
+        interpreter.inputs = self.inputs
+        positional: list[Value] = []
+        required = plan.positional[1 : len(plan.positional) - len(forward.defaults)]
+        for parameter in required:
+            positional.append(self.input_value(interpreter, parameter, family, path))
+        named: dict[str, Value] = {}
+        for parameter, default in zip(plan.keyword_only, forward.keyword_defaults, strict=True):
+            if default is None:
+                named[parameter.arg] = self.input_value(interpreter, parameter, family, path)
+        return positional, named
+
+    def input_value(self, interpreter: Interpreter, parameter: ast.arg, family: str, path: Path) -> Value:
+        """One input: a tensor of settled or open rank, unless its annotation says that it is none."""
+        name = parameter.arg
+        if not _may_be_tensor(parameter.annotation):
+            return interpreter.unknown(name, key=("parameter", name), kind=_kind(parameter.annotation))
+        rank = self.chosen.get(name)
+        if rank is None:
+            tensor = TensorValue(None, family=family, lazy=name)
+        else:
+            names = self.ranks[name][1]
+            if names is None or len(names) != rank:
+                names = _NAMES.get(rank, tuple(f"d{axis}" for axis in range(rank)))
+            shape = Shape(*(axis_symbol(path, entry, name) for entry in names))
+            tensor = TensorValue(shape, None, family=family, axes=tuple(Axis(entry) for entry in names))
+        self.inputs[name] = tensor
+        return tensor
+
+
+def axis_symbol(path: Path, name: str, parameter: str) -> Any:
+    """A new symbol for an axis, whose name nothing else on the path has."""
+    if name in ("_", ""):
+        name = f"{parameter}_axis"
+    taken = name
+    count = 2
+    while taken in path.taken_names:
+        taken = f"{name}_{count}"
+        count += 1
+    path.taken_names.add(taken)
+    return symbol(taken)
+
+
+def _kind(annotation: ast.expr | None) -> str:
+    if isinstance(annotation, ast.Name):
+        return _KINDS.get(annotation.id, "other")
+    return "" if annotation is None else "other"
+
+
+def _may_be_tensor(annotation: ast.expr | None) -> bool:
+    """False where an annotation says that a parameter is no (single) tensor."""
+    if annotation is None:
+        return True
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        return annotation.value.rpartition(".")[2] in _TENSORS
+    if isinstance(annotation, ast.Subscript):
+        return isinstance(annotation.slice, ast.Tuple) and bool(annotation.slice.elts) and _is_tensor(annotation.slice.elts[0])
+    return _is_tensor(annotation)
+
+
+_TENSORS = frozenset(("Tensor", "FloatTensor", "LongTensor", "KerasTensor", "Variable", "ndarray", "Any", "TensorType", "Input"))
+
+
+def _is_tensor(annotation: ast.expr) -> bool:
+    last = annotation.attr if isinstance(annotation, ast.Attribute) else getattr(annotation, "id", "")
+    return last in _TENSORS
+
+
+def constructor_arguments(interpreter: Interpreter, function: Function, *, general: bool) -> dict[str, Value]:
+    """A value for each parameter that must be given; with `general`, for those with a default too."""
+    plan = plan_of(function.node)
+    found: dict[str, Value] = {}
+    first = len(plan.positional) - len(function.defaults)
+    for index, parameter in enumerate(plan.positional[1:], start=1):
+        default = function.defaults[index - first] if index >= first else None
+        _add_argument(interpreter, found, parameter, default, general=general)
+    for parameter, keyword_default in zip(plan.keyword_only, function.keyword_defaults, strict=True):
+        _add_argument(interpreter, found, parameter, keyword_default, general=general)
+    return found
+
+
+def _add_argument(
+    interpreter: Interpreter, found: dict[str, Value], parameter: ast.arg, default: Value | None, *, general: bool
+) -> None:
+    kind = _kind(parameter.annotation)
+    if default is not None:
+        if not general or not isinstance(default, Int | Literal):
+            return
+        if isinstance(default, Int):
+            kind = "int"
+        elif isinstance(default.value, bool | str | float):
+            kind = type(default.value).__name__
+    found[parameter.arg] = Unknown(f"the argument {parameter.arg}", ("argument", parameter.arg), kind=kind)
+
+
+class FunctionRoot(ClassRoot):
+    """A function that nobody calls, with unknown arguments."""
+
+    def __init__(self, function: Function, *, general: bool = False) -> None:
+        super().__init__(Class(function.name, [], {}, None), general=general)
+        self.function = function
+
+    def _copy(self) -> FunctionRoot:
+        other = FunctionRoot(self.function, general=self.general)
+        other.ranks = dict(self.ranks)
+        other.chosen = dict(self.chosen)
+        return other
+
+    def has_defaults(self) -> bool:
+        """True where a parameter has a default."""
+        return bool(self.function.defaults or any(entry is not None for entry in self.function.keyword_defaults))
+
+    def run(self, interpreter: Interpreter, path: Path) -> None:
+        """One path."""
+        function = self.function
+        interpreter.inputs = {}
+        plan = plan_of(function.node)
+        required = plan.positional[: len(plan.positional) - len(function.defaults)]
+        arguments: dict[str, Value] = {}
+        for parameter in required:
+            kind = _kind(parameter.annotation)
+            arguments[parameter.arg] = Unknown(parameter.arg, ("parameter", parameter.arg), kind=kind)
+        for parameter, default in zip(plan.keyword_only, function.keyword_defaults, strict=True):
+            if default is None:
+                arguments[parameter.arg] = Unknown(parameter.arg, ("parameter", parameter.arg))
+        if self.general:
+            first = len(required)
+            for parameter in plan.positional[first:]:
+                arguments[parameter.arg] = Unknown(parameter.arg, ("parameter", parameter.arg))
+        positional = [arguments.pop(parameter.arg) for parameter in plan.positional if parameter.arg in arguments]
+        request = Call(function.name, function.node, function.frame, positional, arguments)
+        from shapecheck.interpret.functions import call_function
+
+        self.result = call_function(interpreter, function, request)
+
+

@@ -1,0 +1,94 @@
+"""Functions of torch that are no operators: what they do to values of Python."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapecheck.interpret.records import Reveal
+from shapecheck.interpret.tensors import size_of
+from shapecheck.interpret.values import FALSE, NONE, TRUE, Sequence, TensorValue
+
+if TYPE_CHECKING:
+    from shapecheck.interpret.frames import Call
+    from shapecheck.interpret.interpreter import Interpreter
+    from shapecheck.interpret.values import Value
+
+
+def first_argument(interpreter: Interpreter, call: Call) -> Value:
+    """A function that gives its first argument back: `torch.compile`, `torch.jit.script`, weight normalisation."""
+    return call.arguments[0] if call.arguments else interpreter.unknown("a wrapper", call.node)
+
+
+def always(interpreter: Interpreter, call: Call) -> Value:
+    """Taken as true: an accelerator changes no shape, and code that wants one goes on."""
+    return TRUE
+
+
+def never(interpreter: Interpreter, call: Call) -> Value:
+    """Taken as false."""
+    return FALSE
+
+
+def nothing(interpreter: Interpreter, call: Call) -> Value:
+    """Returns None and changes no shape."""
+    return NONE
+
+
+def same_tensor(interpreter: Interpreter, call: Call) -> Value:
+    """A method that gives its tensor back, whatever it is given."""
+    return call.receiver or NONE
+
+
+def make_size(interpreter: Interpreter, call: Call) -> Value:
+    """`torch.Size([…])`."""
+    items = interpreter.iterate(call.arguments[0], call.node, call.frame) if call.arguments else []
+    return Sequence("size", items)
+
+
+def reveal(interpreter: Interpreter, call: Call) -> Value:
+    """`reveal_shape(x)`."""
+    value = call.arguments[0] if call.arguments else NONE
+    if not interpreter.path.silent:
+        shown = _shown(interpreter, value)
+        interpreter.path.records.append((Reveal(shown, call.node, call.frame.source), len(interpreter.path.order)))
+    return value
+
+
+def _shown(interpreter: Interpreter, value: Value) -> Any:
+    value = interpreter.resolve(value)
+    if isinstance(value, TensorValue):
+        if value.shape is None:
+            return None
+        simplify = interpreter.path.system.simplify
+        shape = type(value.shape)(*(simplify(size) for size in value.shape))
+        return TensorValue(shape, value.dtype, family=value.family)
+    if isinstance(value, Sequence) and value.items is not None:
+        return tuple(_shown(interpreter, entry) for entry in value.items)
+    return None
+
+
+_WRAPPERS = (
+    "torch.compile torch.jit.script torch.jit.trace torch.jit.optimize_for_inference torch.jit.freeze "
+    "torch.nn.utils.weight_norm torch.nn.utils.spectral_norm torch.nn.utils.parametrizations.weight_norm "
+    "torch.nn.utils.parametrizations.spectral_norm torch.nn.utils.parametrizations.orthogonal "
+    "torch.nn.utils.remove_weight_norm torch.nn.DataParallel torch.nn.SyncBatchNorm.convert_sync_batchnorm "
+    "torch.nn.parallel.DistributedDataParallel torch.nn.utils.skip_init_module torch.fx.symbolic_trace "
+    "torch.autograd.Variable torch.jit.ignore torch.jit.export torch.jit.unused torch.fx.wrap"
+).split()
+MODELS: dict[str, Any] = {
+    "torch.Tensor.size": size_of,
+    "torch.Size": make_size,
+    "torch.cuda.is_available": always,
+    "torch.backends.mps.is_available": never,
+    "torch.xpu.is_available": never,
+    "torch.jit.is_scripting": never,
+    "torch.jit.is_tracing": never,
+    "torch.onnx.is_in_onnx_export": never,
+    "torch.compiler.is_compiling": never,
+    "torch.manual_seed": nothing,
+    "torch.set_grad_enabled": nothing,
+    "torch.Tensor.backward": nothing,
+    "torch.Tensor.requires_grad_": same_tensor,
+    "shapecheck.reveal_shape": reveal,
+    **dict.fromkeys(_WRAPPERS, first_argument),
+}
