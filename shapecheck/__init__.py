@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 
+TYPE_CHECKING = False  # type checkers read it as typing's; importing typing costs as much as all else here
 if TYPE_CHECKING:
+    from typing import Any
+
     from shapecheck import ops as ops
     from shapecheck.algebra import Shape as Shape
     from shapecheck.algebra import symbols as symbols

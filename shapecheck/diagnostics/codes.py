@@ -58,20 +58,10 @@ _ROWS = (
     ("SHP121", "call-mismatch", ERROR, "a call passes arguments that the signature does not have"),
     ("SHP122", "pad-mismatch", ERROR, "a padding does not fit the tensor"),
     ("SHP130", "requirements-conflict", ERROR, "no input can meet all that the code asks of it"),
-    (
-        "SHP301",
-        "reshape-relabels-axes",
-        ERROR,
-        "a reshape names the axes in another order, but moves no element",
-    ),
+    ("SHP301", "reshape-relabels-axes", WARNING, "a reshape renames axes, but moves no element"),
     ("SHP302", "loss-broadcasts", WARNING, "a loss compares every prediction with every target"),
     ("SHP306", "softmax-over-batch", WARNING, "a softmax normalises over the batch"),
-    (
-        "SHP307",
-        "batch-folded-into-features",
-        WARNING,
-        "a reshape makes rows that begin in one sample and end in another",
-    ),
+    ("SHP307", "batch-folded-into-features", WARNING, "a reshape makes rows that straddle samples"),
     ("SHP901", "reveal-shape", NOTE, "what reveal_shape was asked to show"),
     ("SHP902", "analysis-incomplete", NOTE, "part of the file was not analysed"),
 )

@@ -124,11 +124,7 @@ def _outcome(path: str, stored: Any) -> FileOutcome:
     diagnostics, covered = stored
     *counts, unknown = covered
     reasons = tuple((str(reason), int(count)) for reason, count in unknown)
-    return FileOutcome(
-        path,
-        tuple(_diagnostic(row) for row in diagnostics),
-        Covered(*(int(count) for count in counts), reasons),
-    )
+    return FileOutcome(path, tuple(_diagnostic(row) for row in diagnostics), Covered._make((*counts, reasons)))
 
 
 def _diagnostic(row: Any) -> Diagnostic:

@@ -125,10 +125,12 @@ def _python(source: str) -> str:
         return source
     lines = []
     continued = False
+    blanks = ""
     for line in source.split("\n"):
         if continued or _is_magic(line):
+            if not continued:
+                blanks = line[: len(line) - len(line.lstrip())]
             continued = line.endswith("\\")
-            blanks = line[: len(line) - len(line.lstrip())]
             line = f"{blanks}pass"
         lines.append(line)
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""A reshape cuts the batch into rows that begin in one sample and end in another.
+"""A reshape makes rows that straddle samples.
 
 ## What it does
 

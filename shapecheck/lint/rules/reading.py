@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.diagnostics.span import Edit, Fix, Related
+from shapecheck.lint.rules.advice import advice
 from shapecheck.lint.rules.making import diagnostic
 from shapecheck.lint.rules.provenance import (
     argument_story,
@@ -59,40 +60,61 @@ def _failure(event: Applied, trace: Trace) -> Iterator[Diagnostic]:
     written = guilty_argument(event)
     related = list(argument_story(written)) if written is not None else []
     tensor = event.inputs[need.subject] if need.subject < len(event.inputs) else None
-    want = need.want
-    if want is not None:
-        related += size_story(trace, tensor, want)
+    if need.want is not None and not isinstance(need.want, tuple):
+        related += size_story(trace, tensor, need.want)
     if event.layer is not None and not any(place.span.line == event.layer.span.line for place in related):
         related.append(Related(event.layer.span, f"{_short(event.layer.name)} is made here"))
     related += [
         Related(span, f"{claim} is required here") for claim, span in event.conflict if span is not None
     ]
-    help, fix = _help(event, trace, need, written)
+    fit, fix = _fitting(event, trace, need, written)
     yield diagnostic(
-        need.code,
-        need.sentence + _under(event.path_note),
+        "SHP130" if event.conflict else need.code,
+        _message(event, need),
         event.span,
         related=[place for place in [*related, *_calls(event.frames)] if place.span != event.span],
-        help=help,
+        help=[*fit, *advice(event, need)],
         fix=fix,
     )
 
 
-def _help(event: Applied, trace: Trace, need: Need, written: Written | None) -> tuple[list[str], Fix | None]:
-    if written is None or need.want is None:
+def _message(event: Applied, need: Need) -> str:
+    text = need.sentence
+    if event.conflict:
+        demands = " and ".join(dict.fromkeys(str(claim) for claim, _ in event.conflict))
+        text = f"no input can meet this: {text}, where {demands}"
+    return text + _under(event.path_note)
+
+
+def _fitting(
+    event: Applied, trace: Trace, need: Need, written: Written | None
+) -> tuple[list[str], Fix | None]:
+    """The value of the guilty argument that fits what arrives, and the edit that writes it."""
+    want = need.want
+    if written is None or want is None or isinstance(want, tuple):
         return [], None
     tensor = event.inputs[need.subject] if need.subject < len(event.inputs) else None
-    want: Size = need.want
     folded = product_text(source_of_size(trace, tensor, want), want)
     noun = _ARRIVES.get(need.code)
     value = f"{folded} ({want})" if folded is not None and folded != str(want) else str(want)
     tail = f"matches the {noun} that arrive here" if noun is not None else "fits"
     place = editable(written)
     fix = None
-    if place is not None and type(want) is int:
+    if place is not None and type(want) is int and not _used_otherwise(event, trace, want):
         text = folded.replace("*", " * ") if folded is not None else str(want)
         fix = Fix(f"replace by {text}", (Edit(place, text),))
     return [f"{written.parameter}={value} {tail}"], fix
+
+
+def _used_otherwise(event: Applied, trace: Trace, want: Size) -> bool:
+    """Whether the same layer is also given something that another value fits: then no one value is right."""
+    if event.layer is None:
+        return False
+    return any(
+        other.failed is None or other.failed.want != want
+        for other in trace.applied()
+        if other.layer is not None and other.layer.span == event.layer.span
+    )
 
 
 def _under(path_note: str) -> str:

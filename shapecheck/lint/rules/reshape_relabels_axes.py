@@ -1,4 +1,4 @@
-"""A reshape names the axes in another order, but moves no element.
+"""A reshape renames axes, but moves no element.
 
 ## What it does
 

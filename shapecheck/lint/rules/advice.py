@@ -1,0 +1,60 @@
+"""What to change, beyond the number: an axis in the wrong place, an axis too many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapecheck.algebra import Shape
+    from shapecheck.interpret.events import Applied
+    from shapecheck.ops.base import Need
+
+
+def advice(event: Applied, need: Need) -> Iterator[str]:
+    """Help lines for a failed need, each true of the shape that arrived."""
+    tensor = event.inputs[need.subject] if need.subject < len(event.inputs) else None
+    if tensor is None or tensor.shape is None:
+        return
+    family = event.name.partition(".")[0]
+    if need.code in ("SHP101", "SHP102") and "expected" in need.values:
+        yield from _moved(need, tensor.shape, family)
+    elif need.code == "SHP103":
+        yield from _too_many(event, tensor.shape, family)
+    elif need.code == "SHP105" and isinstance(need.want, tuple):
+        yield f"one sample has {need.want[-1]} elements: ({', '.join(map(str, need.want))}) fits"
+
+
+def _moved(need: Need, shape: Shape, family: str) -> Iterator[str]:
+    """The wanted size is there, but on another axis."""
+    expected = need.values["expected"]
+    rank = len(shape)
+    places = [axis for axis, size in enumerate(shape) if size == expected]
+    if len(places) != 1:
+        return
+    axis = places[0]
+    if need.code == "SHP101" and 0 < axis < rank - 1 and family == "torch":
+        yield f"axis {axis} has {expected} entries: transpose({axis}, {rank - 1}) makes it the features"
+    elif need.code == "SHP102" and family == "torch" and axis == rank - 1 and rank > 3:
+        order = ", ".join(map(str, (0, axis, *range(1, axis))))
+        yield f"the last axis has {expected} entries, as if channels came last: permute({order}) moves them"
+    elif need.code == "SHP102" and family in ("keras", "tf") and axis == 1 and rank > 3:
+        order = ", ".join(map(str, (0, *range(2, rank), 1)))
+        yield f"axis 1 has {expected} entries, as if channels came first: transpose(…, ({order})) moves them"
+
+
+def _too_many(event: Applied, shape: Shape, family: str) -> Iterator[str]:
+    from shapecheck.ops.spatial import Spatial
+
+    op = event.op
+    if isinstance(op, Spatial) and len(shape) == op.rank + 3:
+        if family == "torch":
+            yield "flatten(0, 1) before it folds the first two axes into the batch, unflatten after it undoes that"
+        elif family in ("keras", "tf"):
+            yield "TimeDistributed around the layer applies it to every step"
+    elif type(op).__name__ in ("LSTM", "GRU", "RNN") and len(shape) == 4:
+        if family == "torch":
+            yield "flatten(2).transpose(1, 2) before it makes the positions of (n, c, h, w) the steps"
+        elif family in ("keras", "tf"):
+            yield f"Reshape((-1, {shape[-1]})) before it makes the positions of (n, h, w, c) the steps"
