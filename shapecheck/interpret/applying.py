@@ -83,6 +83,10 @@ def arguments_of(
             if parameter.kind in ("positional_or_keyword", "keyword_only"):
                 named.setdefault(parameter.name, UNKNOWN)
     values, given = bind(signature, positional, named)
+    if request.open:  # an unknown star may have given more of them
+        values.update(
+            (parameter.name, UNKNOWN) for parameter in parse_signature(signature) if parameter.kind == "var_positional"
+        )
     return Arguments(spelled, values, given, interpreter.fresh)
 
 

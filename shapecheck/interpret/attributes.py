@@ -251,7 +251,8 @@ def _of_builtin(interpreter: Interpreter, value: Value, name: str, node: ast.AST
         return interpreter.unknown(f"an attribute of {value.name}", node)
     if isinstance(value, Mapping) and value.kind not in ("dict",) and value.entries is not None and name in value.entries:
         return value.entries[name]
-    return interpreter.unknown(f"{kind}.{name}", node)
+    # Calling it may change the object: the call must know whose method it is.
+    return Method(value, f"{kind}.{name}")
 
 
 def _of_method(interpreter: Interpreter, value: Method, name: str, node: ast.AST, frame: Frame) -> Value:

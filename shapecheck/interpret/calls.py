@@ -139,6 +139,8 @@ def _model(interpreter: Interpreter, name: str, request: Call) -> Value:
     if found is None:
         if name.endswith(".__init__"):
             return _foreign_init(interpreter, name.removesuffix(".__init__"), request)
+        if request.receiver is not None:
+            _forget_contents(interpreter, [request.receiver])
         return interpreter.unknown(f"{name} is not modelled", request.node)
     if not callable(found):
         return found  # type: ignore[no-any-return]
@@ -193,10 +195,10 @@ def _touches_tensors(name: str, request: Call) -> bool:
 
 def _forget_contents(interpreter: Interpreter, values: list[Value]) -> None:
     for value in values:
-        if isinstance(value, Sequence) and value.kind == "list" and value.items:
+        if isinstance(value, Sequence) and value.kind in ("list", "set", "iterator") and value.items is not None:
             interpreter.touch(value)
             value.items = None
-        elif isinstance(value, Mapping) and value.kind == "dict" and value.entries:
+        elif isinstance(value, Mapping) and value.entries is not None:
             interpreter.touch(value)
             value.entries = None
 

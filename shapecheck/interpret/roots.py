@@ -170,6 +170,13 @@ def run_root(interpreter: Interpreter, findings: Findings, root: ClassRoot | Fun
         return None
     failing = failing_keys(exploration)
     if failing:
+        for alternative in root.alternatives():
+            other = settled(interpreter, findings, alternative)
+            if other is None or not failing_keys(other):
+                # It works with another rank: that is what it is for.
+                exploration, failing = other or exploration, set()
+                break
+    if failing:
         failing = confirmed(interpreter, findings, root, failing, exploration)
     findings.add(exploration, only=failing)
     return exploration
@@ -211,12 +218,7 @@ def confirmed(
     failing: set[Hashable],
     exploration: Exploration,
 ) -> set[Hashable]:
-    """The failures that also happen at all other ranks, and where conditions were chosen, for other defaults too."""
-    for alternative in root.alternatives():
-        other = settled(interpreter, findings, alternative)
-        failing = failing & failing_keys(other) if other is not None else set()
-        if not failing:
-            return failing
+    """The failures that, where conditions were chosen before them, also happen for other values of the defaults."""
     doubtful = {
         record.key
         for path in exploration.paths
