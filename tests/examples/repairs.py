@@ -44,8 +44,10 @@ PYTORCH: dict[str, Edits] = {
     ),
     "permute_three_of_four_axes.py": (("maps.permute(0, 2, 1)", "maps.flatten(2).permute(0, 2, 1)"),),
     "pooled_maps_indexed_as_maps.py": (("pooled.shape[3]", "pooled.shape[2]"),),
+    "pool_padding_too_wide.py": (("stride=2, padding=3", "stride=2, padding=1"),),
     "reflection_wider_than_map.py": (("nn.ReflectionPad2d(3)", "nn.ZeroPad2d(3)"),),
     "residual_of_another_width.py": (("ResidualBlock(16, 32)", "ResidualBlock(16, 16)"),),
+    "rows_across_samples.py": (("x.view(-1, 320)", "x.flatten(1)"), ("Linear(320", "Linear(16 * 5 * 5")),
     "skip_connection_of_odd_size.py": (("2, 1, 25, 25", "2, 1, 24, 24"),),
     "softmax_over_batch.py": (("dim=0", "dim=1"),),
     "split_of_three_gates.py": (("4 * hidden", "3 * hidden"),),
@@ -94,6 +96,7 @@ KERAS: dict[str, Edits] = {
     "skip_connection_of_odd_size.py": (("25, 25", "24, 24"),),
     "split_into_uneven_gates.py": (("3 * units", "4 * units"),),
     "step_after_the_last.py": (("outputs[:, 10, :]", "outputs[:, 9, :]"),),
+    "stride_with_dilation.py": (("strides=2, ", ""),),
     "transpose_forgets_time.py": (("(0, 3, 1, 2)", "(0, 1, 4, 2, 3)"),),
     "unpack_five_axes_of_four.py": (("normal((4, 32", "normal((4, 1, 32"),),
 }

@@ -16,7 +16,7 @@ class PooledVideoLSTM(nn.Module):
     def forward(self, clips):
         n, t, c, h, w = clips.shape
         x = self.conv(clips.view(n * t, c, h, w)).mean(dim=(2, 3))
-        x = x.view(-1, t, -1)  # expect: SHP120
+        x = x.view(-1, t, -1)  # expect: SHP105
         outputs, _ = self.lstm(x)
         return outputs[:, -1]
 
