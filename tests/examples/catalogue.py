@@ -39,6 +39,14 @@ def expectations(source: str) -> list[Expectation]:
     ]
 
 
+def raising_line(source: str) -> int | None:
+    """The line marked `# raises here`, for a framework that notices a mistake later than it is made."""
+    lines = source.splitlines()
+    return next(
+        (number for number, line in enumerate(lines, start=1) if line.endswith("# raises here")), None
+    )
+
+
 def trial(source: str) -> str | None:
     """The expression of a `Seen by:` line: it makes a file fail that calls nothing by itself."""
     found = re.search(r"^Seen by: (.+)$", source, flags=re.MULTILINE)

@@ -72,6 +72,11 @@ def test_claims_refuse_what_did_not_happen() -> None:
         with pytest.raises(AssertionError):
             check_broken(refused, run)
 
+    late = "m = F(9)  # expect: SHP120\ny = m(x)  # raises here"
+    check_broken(late, Run("", "ValueError: x", [2]))
+    with pytest.raises(AssertionError):
+        check_broken(late, Run("", "ValueError: x", [1]))
+
     silent = "y = f(x)  # expect: SHP301"
     check_broken(silent, Run("", None, []))
     with pytest.raises(AssertionError):
