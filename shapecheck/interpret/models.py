@@ -18,10 +18,43 @@ if TYPE_CHECKING:
     Model = Callable[[Interpreter, Call], Value] | Value
 
 # Every module whose prefix a name has is asked, in this order.
+_HERE = "shapecheck.interpret."
+_BUILTINS = ("containers", "iteration", "numbers", "objects", "types", "mappings", "texts")
 MODULES: tuple[tuple[str, str], ...] = (
-    ("torch.nn.", "shapecheck.interpret.torch.modules"),
-    ("torch.nn.", "shapecheck.interpret.torch.containers"),
-    ("torch.", "shapecheck.interpret.torch.functions"),
+    ("torch.nn.", _HERE + "torch.modules"),
+    ("torch.nn.", _HERE + "torch.containers"),
+    ("torch.utils.data.", _HERE + "stdlib.datasets"),
+    ("torch.", _HERE + "torch.functions"),
+    ("torch.Size.", _HERE + "keras.backend"),
+    ("shapecheck.", _HERE + "torch.functions"),
+    *(("builtins.", f"{_HERE}builtins.{name}") for name in _BUILTINS),
+    ("list.", _HERE + "builtins.containers"),
+    ("tuple.", _HERE + "builtins.containers"),
+    ("tuple.", _HERE + "keras.backend"),
+    ("range.", _HERE + "builtins.containers"),
+    ("dict.", _HERE + "builtins.mappings"),
+    ("set.", _HERE + "builtins.mappings"),
+    ("str.", _HERE + "builtins.texts"),
+    ("int.", _HERE + "builtins.texts"),
+    ("float.", _HERE + "builtins.texts"),
+    ("importlib.", _HERE + "builtins.objects"),
+    ("math.", _HERE + "stdlib.mathematics"),
+    ("functools.", _HERE + "stdlib.functional"),
+    ("operator.", _HERE + "stdlib.functional"),
+    ("itertools.", _HERE + "stdlib.iterators"),
+    ("collections.", _HERE + "stdlib.collecting"),
+    ("typing.", _HERE + "stdlib.collecting"),
+    ("dataclasses.", _HERE + "stdlib.collecting"),
+    ("dataclasses.", _HERE + "stdlib.records"),
+    ("argparse.", _HERE + "stdlib.records"),
+    ("enum.", _HERE + "stdlib.records"),
+    ("types.", _HERE + "stdlib.records"),
+    ("copy.", _HERE + "stdlib.copying"),
+    ("keras.applications.", _HERE + "keras.applications"),
+    ("keras.layers.", _HERE + "keras.layers"),
+    *(("keras.", f"{_HERE}keras.{name}") for name in ("inputs", "functional", "sequential", "training", "backend")),
+    ("tf.data.", _HERE + "stdlib.datasets"),
+    ("tf.", _HERE + "keras.backend"),
 )
 
 _loaded: dict[str, dict[str, Any]] = {}
