@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Every module whose prefix a name has is asked, in this order.
 _HERE = "shapecheck.interpret."
 _BUILTINS = ("containers", "iteration", "numbers", "objects", "types", "mappings", "texts")
+_QUIET = ("typing", "abc", "tqdm", "warnings", "random", "numpy.random", "time", "os", "gc", "logging")
 MODULES: tuple[tuple[str, str], ...] = (
     ("torch.nn.", _HERE + "torch.modules"),
     ("torch.nn.", _HERE + "torch.containers"),
@@ -50,6 +51,8 @@ MODULES: tuple[tuple[str, str], ...] = (
     ("enum.", _HERE + "stdlib.records"),
     ("types.", _HERE + "stdlib.records"),
     ("copy.", _HERE + "stdlib.copying"),
+    ("numpy.", _HERE + "stdlib.numpy_numbers"),
+    *((f"{name}.", _HERE + "stdlib.quiet") for name in _QUIET),
     ("keras.applications.", _HERE + "keras.applications"),
     ("keras.layers.", _HERE + "keras.layers"),
     *(("keras.", f"{_HERE}keras.{name}") for name in ("inputs", "functional", "sequential", "training", "backend")),

@@ -54,7 +54,8 @@ def copied(value: Value, inner: Callable[[Value], Value], made: dict[int, Value]
             mapping.entries = {key: inner(entry) for key, entry in value.entries.items()}
         return mapping
     if isinstance(value, Layer):
-        layer = made[id(value)] = Layer(value.spelling, value.op, value.site, value.arguments)
+        layer = made[id(value)] = Layer(value.spelling, value.node, value.source, value.given)
+        layer.op, layer.arguments = value.op, value.arguments
         layer.identity, layer.reason, layer.name = value.identity, value.reason, value.name
         layer.attributes = {name: inner(entry) for name, entry in value.attributes.items()}
         return layer
