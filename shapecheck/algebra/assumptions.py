@@ -118,12 +118,16 @@ class Assumptions:
             self._inequality(claim)
         elif isinstance(claim, Divides):
             self._divisibility(claim)
-        elif isinstance(claim, Differs) and Equal(self.reduced(claim.a - claim.b), 0).proof() is YES:
-            self.false = True
-        elif isinstance(claim, Indivisible) and self.divides_already(claim.negated()):
+        elif self._denies(claim):
             self.false = True
         else:
             self._keep(claim)
+
+    def _denies(self, claim: Claim) -> bool:
+        """Whether the claim says the opposite of a stored equation or divisibility."""
+        if isinstance(claim, Differs):
+            return Equal(self.reduced(claim.a - claim.b), 0).proof() is YES
+        return isinstance(claim, Indivisible) and self.divides_already(claim.negated())
 
     def _alternatives(self, claim: AnyOf) -> None:
         possible = [part for part in claim.claims if part.proof() is not NO and not self._refutes(part)]
@@ -180,10 +184,11 @@ class Assumptions:
         if modulus < 2:
             return
         quotient = between("!any", None, None)
-        left = []
-        for residue in range(modulus):
-            if not _refuted(claims, {symbol.name: quotient * modulus + residue}):
-                left.append(residue)
+        left = [
+            residue
+            for residue in range(modulus)
+            if not _refuted(claims, {symbol.name: quotient * modulus + residue})
+        ]
         if not left:
             self.false = True
             return

@@ -226,11 +226,8 @@ def _settle(binding: Binding) -> None:
                 progress = True
     deferred: list[Claim] = []
     for place in binding.waiting:
-        deferred.append(_place_claim(place, place.written))
-    for place in binding.waiting:
         side, marked = _pattern_side(place.written, binding)
-        if not marked:
-            deferred[binding.waiting.index(place)] = _place_claim(place, side)
+        deferred.append(_place_claim(place, place.written if marked else side))
     known = binding.sizes()
     kept: list[tuple[str, Claim]] = []
     for label, claim in binding.constraints:
@@ -301,6 +298,6 @@ def known_shape(pattern: Pattern, bindings: Mapping[str, Any] | Binding) -> Shap
         elif isinstance(axis, OptionalAxis):
             if free_symbols(axis.size) <= sizes.keys():
                 found.append(substitute(axis.size, sizes))
-        elif isinstance(axis, BoundAxis) or isinstance(axis, SizeAxis):
+        elif isinstance(axis, BoundAxis | SizeAxis):
             found.append(substitute(axis.size, sizes))
     return Shape.of(found)

@@ -16,7 +16,7 @@ from .witness import assignments, symbol_atoms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 # Cases looked at before giving up, and numbers tried before starting.
 CASES = 160
@@ -26,15 +26,13 @@ LARGEST_MODULUS = 1 << 14
 WIDEST_RANGE = 64
 
 
-def sampled(size: Dim) -> list[int]:
+def sampled(size: Dim) -> Iterator[int]:
     """The size at a few telling assignments within bounds (fewer where a divisor is 0)."""
-    found = []
     for values in assignments(symbol_atoms(size), SAMPLES):
         try:
-            found.append(evaluate(size, values))
+            yield evaluate(size, values)
         except ZeroDivisionError:
             continue
-    return found
 
 
 def in_every_case(size: Dim, test: Callable[[Size], bool]) -> bool:

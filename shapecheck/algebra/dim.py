@@ -23,7 +23,7 @@ NO_NAMES: frozenset[str] = frozenset()
 class Atom:
     """One indivisible factor: a symbol, or an opaque `//`, `max`, `min` or unexpanded `*` of sizes."""
 
-    __slots__ = ("args", "hash", "high", "key", "kind", "low", "name", "names")
+    __slots__ = ("_key", "_names", "alone", "args", "hash", "high", "kind", "low", "name")
 
     def __init__(
         self, kind: str, name: str, args: tuple[Size, ...], low: int | None, high: int | None
@@ -33,15 +33,37 @@ class Atom:
         self.args = args
         self.low = low
         self.high = high
-        if kind == "symbol":
-            # Symbols sort before compound factors, by name; the bounds tell equally named symbols apart.
-            self.names = frozenset((name,))
-            ends = (0 if low is None else 1, low or 0, 0 if high is None else 1, high or 0)
-            self.key: tuple[Any, ...] = (0, name, ends)
-        else:
-            self.names = NO_NAMES.union(*(arg.names for arg in args if isinstance(arg, Dim)))
-            self.key = (1, kind, tuple(arg.key if isinstance(arg, Dim) else ((), arg) for arg in args))
-        self.hash = hash((kind, name, args, low, high))
+        # The bounds of a compound follow from its parts.
+        self.hash = hash((kind, args)) if args else hash((name, low, high))
+        self.alone: Dim | None = None  # the Dim that is just this atom, once it was needed
+        self._names: frozenset[str] | None = None
+        self._key: tuple[Any, ...] | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the symbols in it."""
+        found = self._names
+        if found is None:
+            parts = [arg.names for arg in self.args if isinstance(arg, Dim)]
+            found = NO_NAMES.union(*parts) if self.kind != "symbol" else frozenset((self.name,))
+            self._names = found
+        return found
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What canonical order sorts by: symbols before compound factors, by name."""
+        found = self._key
+        if found is None:
+            if self.kind == "symbol":
+                # The bounds tell equally named symbols apart.
+                low, high = self.low, self.high
+                ends = (0 if low is None else 1, low or 0, 0 if high is None else 1, high or 0)
+                found = (0, self.name, ends)
+            else:
+                parts = tuple(arg.key if isinstance(arg, Dim) else ((), arg) for arg in self.args)
+                found = (1, self.kind, parts)
+            self._key = found
+        return found
 
     def __hash__(self) -> int:
         return self.hash
@@ -67,12 +89,14 @@ Monomial = tuple[Atom, ...]
 Terms = tuple[tuple[Monomial, int], ...]
 
 _ATOMS: dict[tuple[Any, ...], Atom] = {}
-_DIMS: dict[tuple[Terms, int], Dim] = {}
+# All Dims of the same terms, by their constant: adding a number is one look-up by that number.
+_FAMILIES: dict[Terms, dict[int, Dim]] = {}
+LARGEST_FAMILY = 1 << 12
 
 
 def make_atom(kind: str, name: str, args: tuple[Size, ...], low: int | None, high: int | None) -> Atom:
     """The interned atom of these parts; `low` and `high` are inclusive bounds, None where unbounded."""
-    key = (kind, name, args, low, high)
+    key = (kind, args) if args else (name, low, high)
     found = _ATOMS.get(key)
     if found is None:
         if len(_ATOMS) > TABLE_LIMIT:
@@ -88,11 +112,26 @@ class Dim:
     so use `equal`, `at_least` and `divides`, which answer YES, NO or UNKNOWN.
     """
 
-    __slots__ = ("_bounds", "_interval", "_key", "_names", "_text", "constant", "hash", "terms")
+    __slots__ = (
+        "_bounds",
+        "_interval",
+        "_key",
+        "_names",
+        "_text",
+        "constant",
+        "family",
+        "hash",
+        "quotients",
+        "stem",
+        "terms",
+    )
 
     terms: Terms
     constant: int
+    stem: int  # the hash of the terms
     hash: int
+    family: dict[int, Dim]
+    quotients: dict[int, Size] | None  # what it is divided by numbers, where that was asked
     _interval: tuple[int | None, int | None] | None
     _bounds: tuple[int | None, int | None] | None
     _names: frozenset[str] | None
@@ -150,13 +189,19 @@ class Dim:
         return found
 
     def __add__(self, other: Size) -> Size:
+        if type(other) is int:
+            constant = self.constant + other
+            found_dim = self.family.get(constant)
+            if found_dim is not None:
+                return found_dim
+            return _new_dim(self.terms, constant, self.stem, self.family)
         if isinstance(other, Dim):
             found = dict(self.terms)
             for monomial, count in other.terms:
                 found[monomial] = found.get(monomial, 0) + count
             return collect(found, self.constant + other.constant)
         if isinstance(other, int):
-            return make_dim(self.terms, self.constant + other) if other else self
+            return self + int(other)  # a bool, or another subclass
         return NotImplemented
 
     __radd__ = __add__
@@ -168,6 +213,12 @@ class Dim:
         return self
 
     def __sub__(self, other: Size) -> Size:
+        if type(other) is int:
+            constant = self.constant - other
+            found_dim = self.family.get(constant)
+            if found_dim is not None:
+                return found_dim
+            return _new_dim(self.terms, constant, self.stem, self.family)
         if isinstance(other, Dim):
             if self is other:
                 return 0
@@ -176,7 +227,7 @@ class Dim:
                 found[monomial] = found.get(monomial, 0) - count
             return collect(found, self.constant - other.constant)
         if isinstance(other, int):
-            return make_dim(self.terms, self.constant - other) if other else self
+            return self - int(other)
         return NotImplemented
 
     def __rsub__(self, other: int) -> Size:
@@ -206,6 +257,13 @@ class Dim:
         return result
 
     def __floordiv__(self, other: Size) -> Size:
+        if other == 1 and type(other) is int:
+            return self
+        quotients = self.quotients
+        if quotients is not None and type(other) is int:
+            found = quotients.get(other)
+            if found is not None:
+                return found
         return floordiv(self, other) if isinstance(other, int | Dim) else NotImplemented
 
     def __rfloordiv__(self, other: int) -> Size:
@@ -240,18 +298,34 @@ Size = int | Dim
 
 def make_dim(terms: Terms, constant: int) -> Dim:
     """The interned Dim of canonical, non-empty, sorted terms."""
-    key = (terms, constant)
-    found = _DIMS.get(key)
-    if found is None:
-        fresh: Dim = object.__new__(Dim)
-        fresh.terms = terms
-        fresh.constant = int(constant)
-        fresh.hash = hash(key)
-        fresh._interval = fresh._bounds = fresh._names = fresh._key = fresh._text = None
-        if len(_DIMS) > TABLE_LIMIT:
-            _DIMS.clear()
-        found = _DIMS.setdefault(key, fresh)
-    return found
+    family = _FAMILIES.get(terms)
+    if family is None:
+        if len(_FAMILIES) > TABLE_LIMIT:
+            _FAMILIES.clear()
+        family = _FAMILIES.setdefault(terms, {})
+    found = family.get(constant)
+    return found if found is not None else _new_dim(terms, constant, _stem(terms), family)
+
+
+def _stem(terms: Terms) -> int:
+    """A hash of the terms; the commonest kind, one atom, has it at hand."""
+    if len(terms) == 1 and len(terms[0][0]) == 1:
+        return terms[0][0][0].hash + terms[0][1]
+    return hash(terms)
+
+
+def _new_dim(terms: Terms, constant: int, stem: int, family: dict[int, Dim]) -> Dim:
+    fresh: Dim = object.__new__(Dim)
+    fresh.terms = terms
+    fresh.constant = constant
+    fresh.stem = stem
+    fresh.hash = hash((stem, constant))
+    fresh.family = family
+    fresh.quotients = None
+    fresh._interval = fresh._bounds = fresh._names = fresh._key = fresh._text = None
+    if len(family) > LARGEST_FAMILY:
+        family.clear()
+    return family.setdefault(constant, fresh)
 
 
 def _order(term: tuple[Monomial, int]) -> tuple[int, tuple[Any, ...]]:
@@ -308,7 +382,10 @@ def lone_atom(size: Size) -> Atom | None:
 
 def from_atom(atom: Atom) -> Dim:
     """The Dim that is just this atom."""
-    return make_dim((((atom,), 1),), 0)
+    found = atom.alone
+    if found is None:
+        found = atom.alone = make_dim((((atom,), 1),), 0)
+    return found
 
 
 def symbol(name: str, *, low: int = 1, high: int | None = None) -> Dim:

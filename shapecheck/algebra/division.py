@@ -32,10 +32,21 @@ def floordiv(a: Size, b: Size) -> Size:
     """a // b, rounded down. Raises ZeroDivisionError for a literal 0."""
     if not isinstance(a, Dim) and not isinstance(b, Dim):
         return a // b
+    if isinstance(a, Dim) and not isinstance(b, Dim):
+        quotients = a.quotients
+        if quotients is None:
+            quotients = a.quotients = {}
+        known = quotients.get(b)
+        if known is None:
+            known = _shifted_atom(a, b)
+            if known is None:
+                known = _by_number(a, b)
+            quotients[b] = known
+        return known
     key = (a, b)
     found = _QUOTIENTS.get(key)
     if found is None:
-        found = _by_number(a, b) if isinstance(a, Dim) and not isinstance(b, Dim) else _by_dim(a, b)
+        found = _by_dim(a, b)
         if len(_QUOTIENTS) > TABLE_LIMIT:
             _QUOTIENTS.clear()
         _QUOTIENTS[key] = found
@@ -52,6 +63,31 @@ def mod(a: Size, b: Size) -> Size:
     if not isinstance(a, Dim) and not isinstance(b, Dim):
         return a % b
     return a - floordiv(a, b) * b
+
+
+def _shifted_atom(a: Dim, b: int) -> Size | None:
+    """The commonest quotient, (symbol + constant)//b or (floor + constant)//b, without the general machinery.
+
+    Gives what `_by_number` would; None for everything else.
+    """
+    terms = a.terms
+    if len(terms) > 1 or b < 2 or terms[0][1] != 1 or len(terms[0][0]) > 1:
+        return None
+    (atom,) = terms[0][0]
+    outside, constant = divmod(a.constant, b)
+    if atom.kind == "//" and type(atom.args[1]) is int:
+        # (x//m + k)//b = (x + m*k)//(m*b) for b > 0.
+        divisor = atom.args[1]
+        return floordiv(atom.args[0] + divisor * constant, divisor * b) + outside
+    if atom.kind != "symbol":
+        return None
+    least = None if atom.low is None else (atom.low + constant) // b
+    most = None if atom.high is None else (atom.high + constant) // b
+    if least is not None and least == most:
+        return least + outside
+    inside = a if not outside else a - outside * b
+    atom = make_atom("//", "", (inside, b), least, most)
+    return from_atom(atom) if not outside else make_dim((((atom,), 1),), outside)
 
 
 def _by_number(a: Dim, b: int) -> Size:

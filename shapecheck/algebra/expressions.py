@@ -9,10 +9,11 @@ from __future__ import annotations
 from .claims import AllOf, AtLeast, Claim, Differs, Divides, Equal
 from .dim import Dim, Size, product, symbol
 from .division import floordiv, maximum, minimum, mod
-from .tokens import PatternError, Reader, Token
+from .tokens import Reader, Token
 
 MAX_DEPTH = 60
-_START = ("name", "int", "attribute", "(", "-")
+_START = ("name", "int", "attribute", "(")
+_OPERATORS = ("+", "-", "*", "//", "%")
 
 
 def parse_size(text: str, *, low: int = 1) -> Size:
@@ -109,7 +110,7 @@ def operand(reader: Reader) -> Size:
         return _parenthesised(reader)
     if token.kind == "**":
         reader.fail("** is not part of patterns", "write h*h")
-    reader.fail(f"a size is expected, not {reader.describe()}")
+    return reader.fail(f"a size is expected, not {reader.describe()}")
 
 
 def _call(reader: Reader, name: str) -> Size:
@@ -130,21 +131,26 @@ def _call(reader: Reader, name: str) -> Size:
 
 
 def _parenthesised(reader: Reader) -> Size:
+    return product(parenthesised(reader))
+
+
+def parenthesised(reader: Reader) -> list[Size]:
+    """One whole parenthesis: its factors in the order written, or its one size; none for `()`."""
     opening = reader.take()
     reader.skip_space()
     if reader.kind == ")":
         reader.take()
-        return 1  # the empty product
+        return []  # the empty product
     reader.depth += 1
     start = reader.index
-    sizes = [sum_of(reader)]
-    arithmetic = reader.index - start > 1 and not _single(reader, start)
+    sizes = _factor(reader)
+    arithmetic = not _single(reader, start)
     while reader.kind == "space" and reader.peek() in _START:
         reader.take()
+        start = reader.index
         if arithmetic:
             _refuse_mix(reader)
-        start = reader.index
-        sizes.append(sum_of(reader))
+        sizes += _factor(reader)
         if not _single(reader, start):
             _refuse_mix(reader)
     reader.depth -= 1
@@ -156,7 +162,19 @@ def _parenthesised(reader: Reader) -> Size:
             reader.fail("this parenthesis is never closed", at=opening)
         reader.fail(f"{reader.describe()} cannot stand inside parentheses")
     reader.take()
-    return product(sizes)
+    return sizes
+
+
+def _factor(reader: Reader) -> list[Size]:
+    """A size in parentheses; one that is itself a product in parentheses gives its own factors."""
+    start = reader.index
+    if reader.kind == "(":
+        nested = parenthesised(reader)
+        following = reader.peek() if reader.kind == "space" else reader.kind
+        if following not in _OPERATORS:
+            return nested
+        reader.index = start
+    return [sum_of(reader)]
 
 
 def _single(reader: Reader, start: int) -> bool:
@@ -238,10 +256,7 @@ def _compare(left: Size, sign: str, right: Size) -> Claim:
 
 
 def parse_claim(text: str, *, low: int = 1) -> Claim:
-    """The claim written as a constraint, e.g. "h%4==0" or "3<=h<=9"; several, by commas, are joined by and."""
+    """The claim written as a constraint, e.g. "h%4==0" or "3<=h<=9"; several, by commas, hold together."""
     reader = Reader(text, low)
     claim: Claim = AllOf(*claims_of(reader))
     return claim
-
-
-__all__ = ["PatternError", "claims_of", "operand", "parse_claim", "parse_size", "sum_of"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .binding import Binding, bind_axes, known_shape
 from .claims import AllOf, AtLeast, Claim, Differs, Equal
-from .dim import NO_NAMES, Dim, Size, free_symbols
-from .expressions import claims_of, operand, sum_of
+from .dim import NO_NAMES, Dim, Size, free_symbols, product
+from .expressions import claims_of, operand, parenthesised, sum_of
 from .shape import Shape
 from .tokens import Reader
 
@@ -56,6 +56,22 @@ class SizeAxis(Axis):
 
     def __str__(self) -> str:
         return str(self.size)
+
+
+class ProductAxis(SizeAxis):
+    """`(c h w)`: axes laid out as one, the first varying slowest. `factors` keeps their order."""
+
+    __slots__ = ("factors",)
+
+    def __init__(self, factors: Sequence[Size]) -> None:
+        super().__init__(product(factors))
+        self.factors = tuple(factors)
+
+    def parts(self) -> tuple[Any, ...]:
+        return self.factors
+
+    def __str__(self) -> str:
+        return f"({' '.join(map(_operand_text, self.factors))})"
 
 
 class BoundAxis(Axis):
@@ -302,9 +318,10 @@ def _constraints(reader: Reader) -> tuple[Claim, ...]:
         return ()
     if reader.kind != "|":
         reader.fail(f"{reader.describe()} cannot follow an axis")
-    reader.take()
+    bar = reader.take()
     if any(token.kind == "->" for token in reader.tokens[reader.index :]):
-        reader.fail("constraints before the arrow", "they come last: inputs -> outputs | constraints")
+        hint = "they come last: inputs -> outputs | constraints"
+        reader.fail("constraints before the arrow", hint, at=bar)
     return claims_of(reader)
 
 
@@ -367,13 +384,26 @@ def _axis(reader: Reader) -> Axis:
         symbol = operand(reader)
         reader.take()
         return BoundAxis(token.text, symbol, sum_of(reader))
-    size = sum_of(reader)
+    size = _size_or_product(reader)
+    if isinstance(size, ProductAxis):
+        return size
     if reader.kind == "?":
         reader.take()
         return OptionalAxis(size)
     if reader.kind == "=":
         reader.fail("only a name can be bound with =", "write c=3; conditions come after a bar: n h | h%4=0")
     return SizeAxis(size)
+
+
+def _size_or_product(reader: Reader) -> Size | ProductAxis:
+    """`(c h w)` standing alone as a ProductAxis, anything else as its size."""
+    start = reader.index
+    if reader.kind == "(":
+        factors = parenthesised(reader)
+        if len(factors) != 1 and reader.kind not in _ARITHMETIC:
+            return ProductAxis(factors)
+        reader.index = start
+    return sum_of(reader)
 
 
 _ARITHMETIC = ("+", "-", "*", "//", "%", "=", "?", "(")

@@ -104,12 +104,17 @@ def _prove_zero(size: Dim) -> Proof:
         return NO  # every term is a multiple of that number, the constant is not
     if is_nonzero_here(size):
         return NO
-    values = sampled(size)
-    if not any(values):
+    zero = nonzero = False
+    for value in sampled(size):
+        if value:
+            nonzero = True
+        else:
+            zero = True
+        if zero and nonzero:
+            return UNKNOWN
+    if not nonzero:
         return YES if in_every_case(size, is_zero_here) else UNKNOWN
-    if all(values):
-        return NO if in_every_case(size, is_nonzero_here) else UNKNOWN
-    return UNKNOWN
+    return NO if in_every_case(size, is_nonzero_here) else UNKNOWN
 
 
 def is_natural(size: Size) -> Proof:
@@ -129,12 +134,17 @@ def is_natural(size: Size) -> Proof:
 
 
 def _prove_natural(size: Dim) -> Proof:
-    values = sampled(size)
-    if not values or min(values) >= 0:
+    natural = negative = False
+    for value in sampled(size):
+        if value < 0:
+            negative = True
+        else:
+            natural = True
+        if natural and negative:
+            return UNKNOWN
+    if not negative:
         return YES if in_every_case(size, is_natural_here) else UNKNOWN
-    if max(values) < 0:
-        return NO if in_every_case(size, is_negative_here) else UNKNOWN
-    return UNKNOWN
+    return NO if in_every_case(size, is_negative_here) else UNKNOWN
 
 
 def is_multiple(a: Size, b: Size) -> Proof:

@@ -51,13 +51,10 @@ class System:
     def decide(self, claim: Claim) -> Proof:
         """YES where the claim follows from what is assumed, NO where it is excluded, else UNKNOWN.
 
-        UNKNOWN under a contradiction: nothing runs there, so nothing is worth saying.
+        Under a contradiction only what holds without any assumption is YES or NO: nothing runs there.
         """
-        answer = claim.proof()
-        if answer is not UNKNOWN or not self.assumed:
-            return answer
-        if self.contradiction:
-            return UNKNOWN
+        if self.contradiction or self._known.inner.keys().isdisjoint(claim.symbols):
+            return claim.proof()
         try:
             return self._decided(claim)
         except ZeroDivisionError:

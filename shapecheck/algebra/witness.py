@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .dim import Atom, Dim
+from .dim import TABLE_LIMIT, Atom, Dim
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,8 +89,20 @@ def assignments(bounds: dict[str, tuple[int | None, int | None]], tries: int) ->
         yield values
 
 
+_POOLS: dict[tuple[int | None, int | None], list[int]] = {}
+
+
 def _pool(low: int | None, high: int | None) -> list[int]:
     """The telling values within bounds: small ones, and those at the ends."""
+    known = _POOLS.get((low, high))
+    if known is None:
+        if len(_POOLS) > TABLE_LIMIT:
+            _POOLS.clear()
+        known = _POOLS[low, high] = _telling(low, high)
+    return known
+
+
+def _telling(low: int | None, high: int | None) -> list[int]:
     found = [value for value in SMALL if (low is None or value >= low) and (high is None or value <= high)]
     if low is None:
         found += [value for value in (-1, -2, -7) if high is None or value <= high]

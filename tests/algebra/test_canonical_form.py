@@ -152,5 +152,5 @@ def test_products_of_many_sums_stay_small():
     for index in range(40):
         size = size * (symbol(f"a{index}") + symbol(f"b{index}"))
     assert len(size.terms) < 2048
-    values = {name: 1 for name in size.names}
+    values = dict.fromkeys(size.names, 1)
     assert evaluate(size, values) == 2**40
