@@ -124,7 +124,9 @@ def _outcome(path: str, stored: Any) -> FileOutcome:
     diagnostics, covered = stored
     *counts, unknown = covered
     reasons = tuple((str(reason), int(count)) for reason, count in unknown)
-    return FileOutcome(path, tuple(_diagnostic(row) for row in diagnostics), Covered._make((*counts, reasons)))
+    return FileOutcome(
+        path, tuple(_diagnostic(row) for row in diagnostics), Covered._make((*counts, reasons))
+    )
 
 
 def _diagnostic(row: Any) -> Diagnostic:

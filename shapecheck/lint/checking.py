@@ -74,13 +74,17 @@ def _check_notebook(
     whole = notebook = notebooks.read(path, data)
     broken: list[Diagnostic] = []
     tree = None
-    for _ in range(len(notebook.starts) + 1):  # each round leaves out one cell that does not parse
-        try:
-            tree = parse(path, notebook.text)
-            break
-        except Unparsable as error:
-            broken.append(error.finding)
-            notebook = notebook.without(notebook.cell_of(error.finding.span.line))
+    try:
+        tree = parse(path, notebook.text)
+    except Unparsable:
+        # One cell that is no Python says nothing about the others: each is asked, and the bad ones are left out.
+        for cell, start in enumerate(notebook.starts, 1):
+            try:
+                parse(path, "\n" * (start - 1) + notebook.cell_text(cell))
+            except Unparsable as error:
+                broken.append(error.finding)
+                notebook = notebook.without(cell)
+        tree = parse(path, notebook.text)
     found, covered = broken, Covered(files=1)
     if tree is not None and relevant:
         seen, covered = _analyse(path, notebook.text, tree, project)

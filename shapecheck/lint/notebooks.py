@@ -63,13 +63,20 @@ class Notebook(NamedTuple):
             ),
         )
 
+    def cell_text(self, cell: int) -> str:
+        """The text of one cell."""
+        return "\n".join(self.text.split("\n")[self._lines(cell)])
+
     def without(self, cell: int) -> Notebook:
         """The notebook with one cell emptied, its lines kept."""
         lines = self.text.split("\n")
-        end = self.starts[cell] - 1 if cell < len(self.starts) else len(lines)
-        start = self.starts[cell - 1] - 1
-        lines[start:end] = [""] * (end - start)
+        place = self._lines(cell)
+        lines[place] = [""] * len(lines[place])
         return self._replace(text="\n".join(lines))
+
+    def _lines(self, cell: int) -> slice:
+        end = self.starts[cell] - 1 if cell < len(self.starts) else None
+        return slice(self.starts[cell - 1] - 1, end)
 
 
 def read(path: str, data: bytes) -> Notebook:

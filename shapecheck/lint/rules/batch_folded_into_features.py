@@ -35,8 +35,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecheck.diagnostics.span import Related
-from shapecheck.lint.rules.making import diagnostic
+from shapecheck.lint.rules.making import calls, diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +72,7 @@ def check(event: Applied, trace: Trace) -> Iterator[Diagnostic]:
         "SHP307",
         f"{method} makes rows of {row} elements of samples that have {sample} ({factors}): rows mix samples",
         event.span,
-        related=[Related(span, "called from here") for span in reversed(event.frames)],
+        related=calls(event.frames, event.span),
         help=[
             f"{receiver or 'x'}.flatten(1) keeps one row a sample, and fails at once where the next layer expects {row}"
         ],

@@ -38,7 +38,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecheck.diagnostics.span import Related
-from shapecheck.lint.rules.making import diagnostic
+from shapecheck.lint.rules.making import calls, diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ def check(event: Applied, trace: Trace) -> Iterator[Diagnostic]:
         message,
         event.span,
         related=[Related(span, f"the {column} is {long}") for span in where if span.line != event.span.line]
-        + [Related(span, "called from here") for span in reversed(event.frames)],
+        + calls(event.frames, event.span),
         help=[
             f"squeeze({axis}) on the {column}, or unsqueeze({axis}) on the other, compares them one to one"
         ],

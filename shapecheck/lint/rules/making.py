@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from shapecheck.diagnostics.codes import named
 from shapecheck.diagnostics.diagnostic import Diagnostic
+from shapecheck.diagnostics.span import Related
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from shapecheck.diagnostics.span import Fix, Related, Span
+    from shapecheck.diagnostics.span import Fix, Span
 
 
 def diagnostic(
@@ -37,3 +38,12 @@ def diagnostic(
         fix,
         data or {},
     )
+
+
+def calls(frames: tuple[Span, ...], span: Span) -> list[Related]:
+    """The calls that led to a place, innermost first; the function that is analysed by itself is no call."""
+    return [Related(frame, "called from here") for frame in reversed(frames) if not _encloses(frame, span)]
+
+
+def _encloses(outer: Span, inner: Span) -> bool:
+    return outer.path == inner.path and outer[1:3] <= inner[1:3] and inner[3:5] <= outer[3:5]

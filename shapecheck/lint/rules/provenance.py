@@ -135,3 +135,23 @@ def size_story(trace: Trace, tensor: Tensor | None, size: Size) -> Iterator[Rela
         yield Related(event.span, f"{size} = {folded}: {event.callee} turns {before.shape} into {shape}")
     elif shape is not None:
         yield Related(event.span, f"{size} comes from here: {event.callee} gives {shape}")
+
+
+def earlier_demand(trace: Trace, event: Applied, tensor: Tensor | None, want: Size) -> Iterator[Related]:
+    """An operation that took the same tensor before and settled what its open size is."""
+    need = event.failed
+    if (
+        need is None
+        or need.attribute is None
+        or tensor is None
+        or tensor.shape is None
+        or want in tensor.shape
+    ):
+        return
+    for other in trace.applied():
+        if other is event:
+            return
+        same = other.failed is None and any(entry is tensor for entry in other.inputs)
+        if same and getattr(other.op, need.attribute, None) == want:
+            yield Related(other.span, f"{other.callee} takes {want} here, of the same tensor")
+            return

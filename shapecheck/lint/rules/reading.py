@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shapecheck.diagnostics.span import Edit, Fix, Related
 from shapecheck.lint.rules.advice import advice
-from shapecheck.lint.rules.making import diagnostic
+from shapecheck.lint.rules.making import calls, diagnostic
 from shapecheck.lint.rules.provenance import (
     argument_story,
+    earlier_demand,
     editable,
     guilty_argument,
     product_text,
@@ -47,7 +48,7 @@ def _mistake(event: Mistake) -> Diagnostic:
         event.code,
         event.message + _under(event.path_note),
         event.span,
-        related=[*related, *_calls(event.frames)],
+        related=[*related, *calls(event.frames, event.span)],
         help=event.help,
         data=event.data,
     )
@@ -62,6 +63,7 @@ def _failure(event: Applied, trace: Trace) -> Iterator[Diagnostic]:
     tensor = event.inputs[need.subject] if need.subject < len(event.inputs) else None
     if need.want is not None and not isinstance(need.want, tuple):
         related += size_story(trace, tensor, need.want)
+        related += earlier_demand(trace, event, tensor, need.want)
     if event.layer is not None and not any(place.span.line == event.layer.span.line for place in related):
         related.append(Related(event.layer.span, f"{_short(event.layer.name)} is made here"))
     related += [
@@ -72,7 +74,7 @@ def _failure(event: Applied, trace: Trace) -> Iterator[Diagnostic]:
         "SHP130" if event.conflict else need.code,
         _message(event, need),
         event.span,
-        related=[place for place in [*related, *_calls(event.frames)] if place.span != event.span],
+        related=[place for place in [*related, *calls(event.frames, event.span)] if place.span != event.span],
         help=[*fit, *advice(event, need)],
         fix=fix,
     )
@@ -91,8 +93,8 @@ def _fitting(
 ) -> tuple[list[str], Fix | None]:
     """The value of the guilty argument that fits what arrives, and the edit that writes it."""
     want = need.want
-    if written is None or want is None or isinstance(want, tuple):
-        return [], None
+    if written is None or type(want) is not int:
+        return [], None  # a size that hangs on the input is no number to write
     tensor = event.inputs[need.subject] if need.subject < len(event.inputs) else None
     folded = product_text(source_of_size(trace, tensor, want), want)
     noun = _ARRIVES.get(need.code)
@@ -100,29 +102,30 @@ def _fitting(
     tail = f"matches the {noun} that arrive here" if noun is not None else "fits"
     place = editable(written)
     fix = None
-    if place is not None and type(want) is int and not _used_otherwise(event, trace, want):
+    if place is not None and not _used_otherwise(event, trace, want):
         text = folded.replace("*", " * ") if folded is not None else str(want)
         fix = Fix(f"replace by {text}", (Edit(place, text),))
     return [f"{written.parameter}={value} {tail}"], fix
 
 
 def _used_otherwise(event: Applied, trace: Trace, want: Size) -> bool:
-    """Whether the same layer is also given something that another value fits: then no one value is right."""
+    """Whether the same layer is also given sizes in numbers that another value fits: then no one value is right."""
     if event.layer is None:
         return False
     return any(
-        other.failed is None or other.failed.want != want
+        other.failed.want != want if other.failed is not None else _in_numbers(other)
         for other in trace.applied()
         if other.layer is not None and other.layer.span == event.layer.span
     )
 
 
+def _in_numbers(event: Applied) -> bool:
+    tensor = event.inputs[0] if event.inputs else None
+    return tensor is not None and tensor.shape is not None and all(type(size) is int for size in tensor.shape)
+
+
 def _under(path_note: str) -> str:
     return f" ({path_note})" if path_note else ""
-
-
-def _calls(frames: tuple[Any, ...]) -> list[Related]:
-    return [Related(span, "called from here") for span in reversed(frames)]
 
 
 def _short(name: str) -> str:

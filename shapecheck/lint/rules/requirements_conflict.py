@@ -18,11 +18,14 @@ from torch import nn
 class Net(nn.Module):
     def __init__(self):
         super().__init__()
-        self.image = nn.Conv2d(3, 16, 3)
-        self.mask = nn.Conv2d(1, 16, 3)
+        self.whole = nn.Linear(28 * 28, 10)
+        self.rows = nn.LSTM(30, 10, batch_first=True)
 
     def forward(self, x):
-        return self.image(x) + self.mask(x)
+        n, h, w = x.shape
+        scores = self.whole(x.reshape(n, h * w))
+        outputs, _ = self.rows(x)
+        return scores + outputs[:, -1]
 ```
 
 ## Use instead
@@ -35,11 +38,14 @@ from torch import nn
 class Net(nn.Module):
     def __init__(self):
         super().__init__()
-        self.image = nn.Conv2d(3, 16, 3)
-        self.mask = nn.Conv2d(1, 16, 3)
+        self.whole = nn.Linear(28 * 28, 10)
+        self.rows = nn.LSTM(28, 10, batch_first=True)
 
     def forward(self, x):
-        return self.image(x[:, :3]) + self.mask(x[:, 3:])
+        n, h, w = x.shape
+        scores = self.whole(x.reshape(n, h * w))
+        outputs, _ = self.rows(x)
+        return scores + outputs[:, -1]
 ```
 """
 

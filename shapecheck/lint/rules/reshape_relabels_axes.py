@@ -37,7 +37,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shapecheck.diagnostics.span import Edit, Fix, Related
-from shapecheck.lint.rules.making import diagnostic
+from shapecheck.lint.rules.making import calls, diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,7 +142,7 @@ def _finding(
         event.span,
         related=[
             *(place for place in _read_here(readings) if place.span.line != event.span.line),
-            *(Related(span, "called from here") for span in reversed(event.frames)),
+            *calls(event.frames, event.span),
         ],
         help=_advice(event, receiver or "x", moved, written),
         fix=_fix(event, receiver, moved),

@@ -1,4 +1,4 @@
-"""Shows what is known of a tensor's shape where the code asks for it.
+"""What reveal_shape was asked to show.
 
 ## What it does
 

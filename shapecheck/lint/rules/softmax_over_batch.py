@@ -38,8 +38,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecheck.diagnostics.span import Related
-from shapecheck.lint.rules.making import diagnostic
+from shapecheck.lint.rules.making import calls, diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,10 +53,15 @@ if TYPE_CHECKING:
 def check(event: Applied, trace: Trace) -> Iterator[Diagnostic]:
     """The finding, when the axis is certainly the batch and the result is no set of weights."""
     tensor = event.inputs[0] if event.inputs else None
-    axis = getattr(event.op, "axis", None)
+    axes = getattr(event.op, "axes", getattr(event.op, "axis", None))
     if event.failed is not None or tensor is None or tensor.shape is None or len(tensor.shape) != 2:
         return
-    if axis not in (0, -2) or type(tensor.shape[1]) is not int or tensor.shape[1] < 2 or tensor.shape[0] == 1:
+    if (
+        axes not in ((0,), (-2,), 0, -2)
+        or type(tensor.shape[1]) is not int
+        or tensor.shape[1] < 2
+        or tensor.shape[0] == 1
+    ):
         return
     if not _scores_of_samples(trace, tensor) or _weighs_something(event, trace):
         return
@@ -66,7 +70,7 @@ def check(event: Applied, trace: Trace) -> Iterator[Diagnostic]:
         "SHP306",
         f"{label} over axis 0 of {tensor.shape} normalises over the batch",
         event.span,
-        related=[Related(span, "called from here") for span in reversed(event.frames)],
+        related=calls(event.frames, event.span),
         help=[f"axis 1 holds the {tensor.shape[1]} scores of each sample: normalise over it"],
     )
 
