@@ -13,12 +13,19 @@ if TYPE_CHECKING:
 
 
 class AdaptivePool(Spatial):
-    """Pool every axis to `size` cells, whatever its size; None keeps the axis."""
+    """Pool every axis to `size` cells, whatever its size; None keeps the axis.
+
+    `leads` says how many axes may stand before the spatial ones, batch and channels first of all.
+    """
 
     size: Any = attr(low=0, per_axis=True)
     indices: bool = attr(False)
-    unbatched: bool = attr(False)
+    leads: tuple[int, ...] = attr((2,))
     codes = ("SHP103", "SHP120")
+
+    @property
+    def ranks(self) -> tuple[tuple[int, ...] | None, ...]:
+        return (tuple(self.rank + lead for lead in self.leads),)
 
     @property
     def structure(self) -> Any:

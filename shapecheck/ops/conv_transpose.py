@@ -65,8 +65,9 @@ class ConvTranspose(Windowed):
             yield from group_needs(self, channels, None, self.groups)
         first = len(x) - self.rank
         for index, size in enumerate(self.counted(x)):
+            # PyTorch gives an empty tensor or refuses, depending on which of its implementations runs.
             yield Need(
-                AtLeast(size, 1),
+                AtLeast(size, 0),
                 "SHP104",
                 "{label} makes {name} {before} into {after} cells",
                 attribute="padding",

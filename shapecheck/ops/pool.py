@@ -8,7 +8,7 @@ from shapecheck.algebra import AtLeast, Shape
 from shapecheck.ops.base import Need, attr
 from shapecheck.ops.conv import padding_needs
 from shapecheck.ops.spatial import WORDS, Spatial, window_need
-from shapecheck.ops.window import reach, windows
+from shapecheck.ops.window import windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,11 +38,11 @@ class Pool(Spatial):
 
     def settings(self) -> Iterator[Need]:
         yield from padding_needs(self, self.padding)
-        for kernel, _, padding, dilation in self._axes():
+        for kernel, _, padding, _ in self._axes():
             if padding == 0 or isinstance(padding, str | tuple):
                 continue
             yield Need(
-                AtLeast(reach(kernel, dilation), 2 * padding),
+                AtLeast(kernel, 2 * padding),
                 "SHP120",
                 "{label} needs padding of at most half its kernel of {kernel}, got {padding}",
                 attribute="padding",

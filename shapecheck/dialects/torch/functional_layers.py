@@ -15,6 +15,7 @@ from shapecheck.ops import adaptive, conv, conv_transpose, norm, pool
 from shapecheck.ops.attention import Attention
 from shapecheck.ops.base import Need, Op
 from shapecheck.ops.linear import Bilinear, Embedding, Linear
+from shapecheck.ops.unfold import Fold, Unfold
 from shapecheck.ops.wrappers import Supplied
 
 if TYPE_CHECKING:
@@ -154,7 +155,8 @@ def _local_norm(_: Any, arguments: Arguments) -> Apply:
 
 def _pool(op: type[Op], build: Any) -> Call:
     def call(_: Any, arguments: Arguments) -> Apply:
-        return Apply(build(op, arguments), (arguments.tensor("input"),))
+        made, x = build(op, arguments), arguments.tensor("input")
+        return Apply(made, (x,), needs=(*nn_pool.limits(made), *nn_pool.input_limits(made, x)))
 
     return call
 
@@ -167,12 +169,12 @@ def _attention(_: Any, arguments: Arguments) -> Apply:
 
 
 def _unfold(_: Any, arguments: Arguments) -> Apply:
-    made = nn_shape.Unfold(**nn_shape.window_of(arguments), unbatched=True)
+    made = Unfold(**nn_shape.window_of(arguments), unbatched=True)
     return Apply(made, (arguments.tensor("input"),))
 
 
 def _fold(_: Any, arguments: Arguments) -> Apply:
-    made = nn_shape.Fold(size=per_axis(arguments, "output_size"), **nn_shape.window_of(arguments))
+    made = Fold(size=per_axis(arguments, "output_size"), **nn_shape.window_of(arguments))
     return Apply(made, (arguments.tensor("input"),))
 
 

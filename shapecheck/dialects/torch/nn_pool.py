@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.dialects.base import UNKNOWN, Spelling
+from shapecheck.algebra import NEVER, AtLeast
+from shapecheck.dialects.base import UNKNOWN, Apply, Spelling
 from shapecheck.dialects.per_axis import per_axis
 from shapecheck.ops import adaptive, pool
+from shapecheck.ops.base import Need, Op
+from shapecheck.ops.spatial import WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shapecheck.dialects.base import Arguments
-    from shapecheck.ops.base import Op
+    from shapecheck.ops.tensor import Tensor
 
 MAX = "kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False"
 AVERAGE = "kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True"
@@ -66,7 +71,7 @@ def power_pool(op: type[pool.LPPool], arguments: Arguments) -> Op:
     """The operator of a p-norm pool's arguments."""
     power = arguments.values["norm_type"]
     return op(
-        kernel=per_axis(arguments, "kernel_size"),
+        kernel=per_axis(arguments, "kernel_size", single=False),
         stride=strides_of(arguments),
         ceil=arguments.flag("ceil_mode"),
         power=2 if power is UNKNOWN else power,
@@ -83,12 +88,64 @@ def adaptive_pool(op: type[adaptive.AdaptivePool], arguments: Arguments) -> Op:
     elif value is not None:
         size = arguments.size("output_size")
     indices = "return_indices" in arguments.values and arguments.flag("return_indices")
-    return op(size=size, indices=indices, unbatched=True)
+    leads: tuple[int, ...] = (2, 1)
+    if op in (adaptive.AdaptiveAvgPool2d, adaptive.AdaptiveAvgPool3d):
+        # To one cell, PyTorch takes the mean without looking at the axes before.
+        if size == 1:
+            leads = (2, 1, 3, 4, 5, 0)
+        elif size == (1,) * op.rank:
+            leads = (2, 1, 3, 4, 5)
+    return op(size=size, indices=indices, leads=leads)
+
+
+def limits(op: Any) -> Iterator[Need]:
+    """What PyTorch refuses of a pool's own arguments: sizes of None, and a kernel of LPPool1d in a tuple."""
+    if isinstance(op, adaptive.AdaptivePool):
+        if op.size is None or (op.rank == 1 and isinstance(op.size, tuple) and None in op.size):
+            yield Need(NEVER, "SHP120", "{label} needs an output size, got None", attribute="size", label=op.label)
+    elif isinstance(op, pool.LPPool1d) and isinstance(op.kernel, tuple):
+        yield Need(
+            NEVER,
+            "SHP120",
+            "{label} takes its kernel as one number, got {kernel}",
+            attribute="kernel",
+            label=op.label,
+            kernel=op.kernel,
+        )
+
+
+def input_limits(op: Any, x: Tensor) -> tuple[Need, ...]:
+    """PyTorch's averages over three axes want an input no smaller than the kernel, paddings and ceil_mode aside."""
+    if not isinstance(op, pool.AvgPool3d | pool.LPPool3d) or x.shape is None or len(x.shape) < 4:
+        return ()
+    return tuple(
+        Need(
+            AtLeast(size, kernel),
+            "SHP401",
+            "{label} in PyTorch expects {name} of at least its kernel's {kernel}, got {size}",
+            attribute="kernel",
+            label=op.label,
+            name=name,
+            kernel=kernel,
+            size=size,
+        )
+        for name, size, (kernel,) in zip(WORDS[3], x.shape[-3:], op.each("kernel", rank=3), strict=False)
+    )
+
+
+def apply_pool(op: Op, arguments: Arguments) -> Apply:
+    """One tensor in, with PyTorch's own limits on it."""
+    x = arguments.tensor("input")
+    return Apply(op, (x,), needs=input_limits(op, x))
 
 
 def _layer(name: str, signature: str, build: Any, op: type[Op]) -> Spelling:
+    def built(arguments: Arguments) -> Op:
+        made: Op = build(op, arguments)
+        return made
+
     return Spelling(
-        f"torch.nn.{name}", "layer", signature, build=lambda arguments: build(op, arguments), names=NAMES
+        f"torch.nn.{name}", "layer", signature, build=built, call=apply_pool, names=NAMES, limits=limits
     )
 
 
