@@ -284,8 +284,7 @@ def _apply(interpreter: Interpreter, wanted: Apply, context: Context) -> Value:
     interpreter.places.understood(request.node, request.frame.source, shape=True)
     value = _outputs(out, dtype, context, (op, inputs, False))
     record.outputs = _plain_outputs(value)
-    if not path.silent:
-        path.records.append((record, len(path.order)))
+    path.record(record)
     return value
 
 

@@ -190,7 +190,7 @@ def _literals(interpreter: Interpreter, sign: str, left: Value, right: Value, no
     function = _PLAIN.get(sign)
     scalars = (int, float, complex, str, bytes)
     if function is None or not isinstance(a, scalars) or not isinstance(b, scalars):
-        return interpreter.unknown(f"an unknown {sign}", node)
+        return _fraction(sign, left, right) or interpreter.unknown(f"an unknown {sign}", node)
     try:
         return interpreter.lift(function(a, b))
     except (ArithmeticError, TypeError, ValueError):
@@ -205,7 +205,9 @@ def _sequences(interpreter: Interpreter, sign: str, left: Value, right: Value, n
     if isinstance(left, Sequence) and isinstance(right, Sequence) and sign in ("+", "|"):
         if left.items is None or right.items is None:
             return Sequence(left.kind, None)
-        return Sequence(left.kind, [*left.items, *right.items][:LONGEST_LIST])
+        if len(left.items) + len(right.items) > LONGEST_LIST:
+            return Sequence(left.kind, None)
+        return Sequence(left.kind, [*left.items, *right.items])
     many, count = (left, right) if isinstance(left, Sequence) else (right, left)
     if sign == "*" and isinstance(many, Sequence):
         times = interpreter.as_size(count)
@@ -241,7 +243,15 @@ def _with_unknown(
             return Int(size, Trace("computed", node, frame.source, size, parts=parts, operator=sign))
         if sign == "/":
             return _quotient(interpreter, a, b, node)
-    return interpreter.unknown(f"an unknown {sign}", node)
+    exact = _fraction(sign, left if a is None else Int(a), right if b is None else Int(b))
+    return exact or interpreter.unknown(f"an unknown {sign}", node)
+
+
+def _fraction(sign: str, left: Value, right: Value) -> Value | None:
+    """Sizes with floats: exact while the result is a fraction of sizes."""
+    from shapecheck.interpret.builtins.ratio import combined
+
+    return combined(sign, left, right)
 
 
 def unary(interpreter: Interpreter, node: ast.UnaryOp, frame: Frame) -> Value:
@@ -285,7 +295,7 @@ def junction(interpreter: Interpreter, node: ast.BoolOp, frame: Frame) -> Value:
         value = interpreter.evaluate(part, frame)
         known = interpreter.known_truth(value)
         if known is None:
-            if interpreter.joining:
+            if interpreter.joins(value):
                 for rest in node.values:
                     interpreter.evaluate(rest, frame)
                 return interpreter.unknown("an unknown condition", node)

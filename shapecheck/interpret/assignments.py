@@ -88,6 +88,7 @@ def bind_name(interpreter: Interpreter, target: ast.Name, value: Value, frame: F
     scopes = frame.local_globals
     if scopes is not None and target.id in scopes:
         if scopes[target.id] == "global":
+            interpreter.touch(frame.module, target.id)
             frame.module.members[target.id] = value
             return
         enclosing = frame.parent

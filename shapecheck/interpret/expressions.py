@@ -270,16 +270,27 @@ def conditional(interpreter: Interpreter, node: ast.IfExp, frame: Frame) -> Valu
     condition = interpreter.evaluate(node.test, frame)
     known = interpreter.known_truth(condition)
     if known is None:
-        if interpreter.joining:
-            left = interpreter.evaluate(node.body, frame)
-            right = interpreter.evaluate(node.orelse, frame)
-            return left if same(left, right) else interpreter.unknown("one of two values", node)
+        if interpreter.joins(condition):
+            joined = _joined(interpreter, node, frame)
+            if joined is not None:
+                return joined
         if isinstance(node.body, ast.Constant) and isinstance(node.orelse, ast.Constant):
             values = (node.body.value, node.orelse.value)
             if all(isinstance(value, str) for value in values) and _is_device(values):
                 return interpreter.unknown("one of two texts", node, kind="str")
         known = interpreter.truth(condition, node.test, frame)
     return interpreter.evaluate(node.body if known else node.orelse, frame)
+
+
+def _joined(interpreter: Interpreter, node: ast.IfExp, frame: Frame) -> Value | None:
+    """Either of two values; None where a choice has to be made because they matter."""
+    left = interpreter.evaluate(node.body, frame)
+    right = interpreter.evaluate(node.orelse, frame)
+    if same(left, right):
+        return left
+    if interpreter.joining or interpreter.path.silent or isinstance(left, Literal | Unknown) and isinstance(right, Literal | Unknown):
+        return interpreter.unknown("one of two values", node)
+    return None
 
 
 def _is_device(values: tuple[object, ...]) -> bool:

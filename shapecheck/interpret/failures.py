@@ -22,8 +22,7 @@ def fail(interpreter: Interpreter, record: Any) -> None:
     path = interpreter.path
     if path.caught:
         raise Raised
-    if not path.silent:
-        path.records.append((record, len(path.order)))
+    path.record(record)
 
 
 def try_statement(interpreter: Interpreter, node: ast.Try, frame: Frame) -> str | None:

@@ -174,6 +174,15 @@ class Interpreter:
         """Whether a value counts as true; an unknown condition is answered once on a path."""
         return truth.truth(self, value, node, frame)
 
+    def joins(self, condition: Value) -> bool:
+        """Whether an unknown condition is not chosen but leaves its outcomes joined: in imports, in rehearsals, and in
+        scripts, where the analysed conditions are about files, losses and devices."""
+        if self.joining or self.path.silent:
+            return True
+        if not self.path.script or not isinstance(condition, Unknown):
+            return False
+        return isinstance(condition.key, tuple) and condition.key[0] != "claim"
+
     def known_truth(self, value: Value) -> bool | None:
         """Whether a value counts as true, None where that is not known; nothing is assumed."""
         return truth.known_truth(self, value)

@@ -16,6 +16,7 @@ from shapecheck.interpret.values import (
     Layer,
     Literal,
     Mapping,
+    Module,
     Native,
     Sequence,
     TensorValue,
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
 MOST_TURNS = 256
 MOST_ROWS = 64  # tensors are taken apart along an axis up to this size
-ENOUGH_TURNS = 3  # a loop that changed nothing in this many turns will not
+ENOUGH_TURNS = 3  # after so many turns a loop is judged: does it still change anything, what would all of it cost
+DEAREST_LOOP = 4_000  # steps; what a dearer loop changes is unknown after its first turns
 
 
 def elements(interpreter: Interpreter, value: Value, node: ast.AST, frame: Frame) -> list[Value] | None:
@@ -106,23 +108,41 @@ def for_loop(interpreter: Interpreter, node: ast.For, frame: Frame) -> str | Non
     if entries is None or len(entries) > MOST_TURNS:
         element = any_element(interpreter, iterable, node, frame) if entries is None else None
         return _unknown_turns(interpreter, node, frame, element)
+    return _known_turns(interpreter, node, frame, entries)
+
+
+def _known_turns(interpreter: Interpreter, node: ast.For, frame: Frame, entries: list[Value]) -> str | None:
+    """One turn for each element, until nothing changes any more or the turns cost too much."""
+    path = interpreter.path
     before: dict[str, Value] | None = None
+    changed: set[Any] = set()
+    start = path.steps
     for turn, entry in enumerate(entries):
         assign(interpreter, node.target, entry, frame, node.iter)
-        interpreter.path.touched.append(set())
+        path.touched.append(set())
         try:
             signal = interpreter.execute(node.body, frame)
         finally:
-            touched = interpreter.path.touched.pop()
+            touched = path.touched.pop()
+            for outer in path.touched[-1:]:
+                outer |= touched
         if signal == "break":
             return None
         if signal == "return":
             return signal
-        if len(entries) > ENOUGH_TURNS and not touched:
-            if turn >= ENOUGH_TURNS and before is not None and _unchanged(before, frame.locals, unread_targets(node)):
-                assign(interpreter, node.target, entries[-1], frame, node.iter)
-                break
-            before = dict(frame.locals)
+        if turn < ENOUGH_TURNS or len(entries) <= ENOUGH_TURNS:
+            changed |= touched
+            before = dict(frame.locals) if not touched and turn == ENOUGH_TURNS - 1 else None
+            continue
+        if not touched and before is not None and _unchanged(before, frame.locals, unread_targets(node)):
+            assign(interpreter, node.target, entries[-1], frame, node.iter)
+            break
+        changed |= touched
+        before = None if touched else dict(frame.locals)
+        if turn == ENOUGH_TURNS and (start - path.steps) // (turn + 1) * (len(entries) - turn) > DEAREST_LOOP:
+            forget(interpreter, changed, node)
+            forget_names(interpreter, assigned_names(node), frame, node)
+            return None
     return interpreter.execute(node.orelse, frame) if node.orelse else None
 
 
@@ -264,6 +284,8 @@ def forget(interpreter: Interpreter, touched: set[Any], node: ast.AST) -> None:
         elif isinstance(holder, Mapping | Container):
             if name is None:
                 holder.entries = None
+        elif isinstance(holder, Module):
+            holder.members[name] = interpreter.unknown(f"{name} is changed in a loop", node)
         elif name is not None and hasattr(holder, "attributes"):
             holder.attributes[name] = interpreter.unknown(f"{name} is changed in a loop", node)
 

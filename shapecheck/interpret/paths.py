@@ -11,6 +11,8 @@ A path that ends in the user's own `raise`, or that a budget cut, does not fail.
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import Proof, System
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from shapecheck.interpret.values import Value
 
 MOST_PATHS = 64
+SECONDS = 0.4  # of one root, before its paths are cut short
 STEPS = 60_000
 DEPTH = 40
 
@@ -67,9 +70,11 @@ class Path:
         "ended",
         "forced",
         "frames",
+        "joined",
         "order",
         "records",
         "refinements",
+        "script",
         "silent",
         "steps",
         "symbols",
@@ -95,8 +100,15 @@ class Path:
         self.depth = 0
         self.silent = 0
         self.caught = 0
+        self.joined = 0  # branches of unknown conditions that are running without a choice having been made
+        self.script = False  # runs a module body: conditions that no argument decides are joined, not chosen
         self.ended = False
         self.cut = False
+
+    def record(self, entry: Any) -> None:
+        """Keep something that happened, with the number of unknown conditions that led here."""
+        if not self.silent:
+            self.records.append((entry, len(self.order) + self.joined))
 
     def answer(self, key: Hashable, where: Any, *, first: bool = True) -> bool:
         """The answer to an unknown condition on this path; `first` is what is tried first."""
@@ -162,18 +174,27 @@ class Exploration:
         )
 
 
-def explore(run: Callable[[Path], None], *, most: int = MOST_PATHS, expired: Callable[[], bool]) -> Exploration:
-    """Run a root on every path, depth first, until all are done or the budget is spent."""
-    pending: list[list[bool]] = [[]]
+def explore(
+    run: Callable[[Path], None], *, most: int = MOST_PATHS, expired: Callable[[], bool], seconds: float = SECONDS
+) -> Exploration:
+    """Run a root on every path, those with the fewest chosen answers first, until all are done or the budget is spent.
+
+    Two paths always run, for a failure after one unknown condition needs no more; the others serve rule (b) only.
+    """
+    pending: deque[list[bool]] = deque([[]])
     paths: list[Path] = []
+    stop = time.process_time() + seconds
     while pending:
-        if len(paths) >= most or (paths and expired()):
+        spent = len(paths) >= most or (len(paths) >= 2 and time.process_time() > stop)
+        if spent or (paths and expired()):
             return Exploration(paths, False)
-        forced = pending.pop()
+        forced = pending.popleft()
         path = Path(forced)
         run(path)
         paths.append(path)
         answers = [answer for _, answer, _ in path.order]
         for index in range(len(forced), len(answers)):
             pending.append([*answers[:index], not answers[index]])
+        if len(pending) > most:
+            stop = 0.0  # it cannot be completed
     return Exploration(paths, not any(path.cut for path in paths))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 RECURSION = 12_000
 MOST_RESTARTS = 12
+SCRIPT_PATHS = 16
 
 
 class Findings:
@@ -118,10 +119,11 @@ def run_script(interpreter: Interpreter, findings: Findings) -> Module:
         module = Module("__main__", source, {}, path=source.path)
         module.started = True
         modules.append(module)
+        path.script = True
         frame = Frame(module, source, module.members)
         guarded(interpreter, findings, path, lambda: _body(interpreter, source.tree.body, frame))
 
-    exploration = explore(run, expired=interpreter.expired)
+    exploration = explore(run, most=SCRIPT_PATHS, expired=interpreter.expired)
     findings.add(exploration)
     path = exploration.paths[0]
     if len(exploration.paths) == 1 and not path.ended and not path.cut:

@@ -33,27 +33,66 @@ def returned(interpreter: Interpreter, node: ast.Return, frame: Frame) -> str:
 
 
 def branch(interpreter: Interpreter, node: ast.If, frame: Frame) -> str | None:
-    """`if`: one branch, or both joined where an import's conditions are not known."""
+    """`if`: one branch, or both joined where nothing is chosen."""
     if is_refusal(node):
         require(interpreter, node.test, frame, wanted=False)
         return None
     condition = interpreter.evaluate(node.test, frame)
-    if (interpreter.joining or interpreter.path.silent) and interpreter.known_truth(condition) is None:
+    known = interpreter.known_truth(condition)
+    if known is None and _joins(interpreter, condition, node):
         return _both(interpreter, node, frame)
-    taken = node.body if interpreter.truth(condition, node.test, frame) else node.orelse
-    return interpreter.execute(taken, frame)
+    if known is None:
+        known = interpreter.truth(condition, node.test, frame)
+    return interpreter.execute(node.body if known else node.orelse, frame)
+
+
+def _joins(interpreter: Interpreter, condition: Value, node: ast.If) -> bool:
+    """True where an unknown condition runs both branches; in a script only if no branch leaves."""
+    return interpreter.joins(condition) and (not leaves(node) or not interpreter.path.script or bool(interpreter.joining))
+
+
+_LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue, ast.Yield, ast.YieldFrom)
+
+
+def leaves(node: ast.AST) -> bool:
+    """True where control may leave a statement, kept with it."""
+    found: bool | None = getattr(node, "leaves", None)
+    if found is None:
+        found = any(isinstance(entry, _LEAVING) for entry in ast.walk(node))
+        node.leaves = found  # type: ignore[attr-defined]  # kept with the node it is about
+    return found
 
 
 def _both(interpreter: Interpreter, node: ast.If, frame: Frame) -> str | None:
-    """Run both branches of an unknown condition; names that differ afterwards are unknown, definitions stay."""
+    """Run both branches of an unknown condition; what differs afterwards is unknown, definitions stay."""
     before = dict(frame.locals)
-    first = run_quietly(interpreter, node.body, frame)
+    system = interpreter.path.system
+    first = _one_way(interpreter, node.body, frame, node)
     after = dict(frame.locals)
     frame.locals.clear()
     frame.locals.update(before)
-    second = run_quietly(interpreter, node.orelse, frame)
+    interpreter.path.system = system
+    second = _one_way(interpreter, node.orelse, frame, node)
+    interpreter.path.system = system
     join_names(interpreter, frame, after, node)
     return first if first == second else None
+
+
+def _one_way(interpreter: Interpreter, body: list[ast.stmt], frame: Frame, node: ast.AST) -> str | None:
+    if not body:
+        return None
+    path = interpreter.path
+    path.joined += 1
+    touched: set[Any] = set()
+    path.touched.append(touched)
+    try:
+        return run_quietly(interpreter, body, frame)
+    finally:
+        path.touched.pop()
+        path.joined -= 1
+        from shapecheck.interpret.loops import forget
+
+        forget(interpreter, touched, node)
 
 
 def run_quietly(interpreter: Interpreter, body: list[ast.stmt], frame: Frame) -> str | None:

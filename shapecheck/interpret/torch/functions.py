@@ -48,9 +48,7 @@ def make_size(interpreter: Interpreter, call: Call) -> Value:
 def reveal(interpreter: Interpreter, call: Call) -> Value:
     """`reveal_shape(x)`."""
     value = call.arguments[0] if call.arguments else NONE
-    if not interpreter.path.silent:
-        shown = _shown(interpreter, value)
-        interpreter.path.records.append((Reveal(shown, call.node, call.frame.source), len(interpreter.path.order)))
+    interpreter.path.record(Reveal(_shown(interpreter, value), call.node, call.frame.source))
     return value
 
 

@@ -16,6 +16,7 @@ from shapecheck.interpret.values import (
     Method,
     Sequence,
     TensorValue,
+    Unknown,
     Value,
 )
 
@@ -167,6 +168,8 @@ def get_member(interpreter: Interpreter, call: Call) -> Value:
 
 _M = "torch.nn.Module."
 MODELS: dict[str, Any] = {
+    # One condition for all modules of a model: it is trained or evaluated as a whole.
+    _M + "training": Unknown("training", ("training",), kind="bool"),
     _M + "__init__": initialise,
     _M + "__call__": run_forward,
     _M + "add_module": set_member,
