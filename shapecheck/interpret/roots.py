@@ -44,12 +44,17 @@ class Findings:
         for path in exploration.paths:
             for record, answers in path.records:
                 key = record.key
-                if key in self.records or record.source is not self.interpreter.source:
+                if key in self.records or not self._concerns(record):
                     continue
                 if only is not None and is_failure(record) and key not in only:
                     continue
                 if exploration.proven(path, key, answers, places):
                     self.records[key] = (record, path_note(path, answers))
+
+    def _concerns(self, record: Any) -> bool:
+        """True for what happens in this file, and for failures in another that a call from this file leads to."""
+        own = self.interpreter.source
+        return record.source is own or (is_failure(record) and any(source is own for source, _ in record.frames))
 
     def note(self, message: str, node: ast.AST | None = None) -> None:
         """Say something about the analysis itself, once."""
