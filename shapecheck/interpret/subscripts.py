@@ -173,6 +173,9 @@ def _of_instance(interpreter: Interpreter, value: Instance, key: Value, node: as
         return interpreter.call(interpreter.attribute(value, "__getitem__", node, frame), [key], {}, node, frame)
     if value.native is not None:
         return index(interpreter, value.native, key, node, frame)
+    for base in value.cls.foreign():
+        if model(f"{base}.__getitem__") is not None:
+            return interpreter.call(Method(value, f"{base}.__getitem__"), [key], {}, node, frame)
     return interpreter.unknown(f"an item of {value.cls.name}", node)
 
 

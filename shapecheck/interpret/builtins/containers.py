@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from shapecheck.interpret.builtins.iteration import in_order
 from shapecheck.interpret.builtins.reading import (
+    certain_key,
     closed,
     computed,
     elements,
     forget,
     integer,
     key_of,
-    certain_key,
     unknown,
 )
 from shapecheck.interpret.values import NONE, Int, Literal, Mapping, Sequence, Slice, Value
@@ -129,6 +129,15 @@ def extend(interpreter: Interpreter, call: Call) -> Value:
     values = elements(interpreter, call, call.argument(0))
     if target is not None and target.items is not None:
         target.items = None if values is None else [*target.items, *values]
+    return NONE
+
+
+def extend_left(interpreter: Interpreter, call: Call) -> Value:
+    """`deque.extendleft(values)`: each value goes in front of the one before."""
+    target = _receiver(interpreter, call)
+    values = elements(interpreter, call, call.argument(0))
+    if target is not None and target.items is not None:
+        target.items = None if values is None else [*reversed(values), *target.items]
     return NONE
 
 
@@ -280,7 +289,7 @@ _LIST = {
     "clear": clear,
     "copy": copy,
     "appendleft": append_left,
-    "extendleft": lambda interpreter, call: forget(interpreter, call.receiver) or NONE,
+    "extendleft": extend_left,
     "popleft": pop,
     "rotate": rotate,
 }

@@ -63,7 +63,7 @@ def counting(interpreter: Interpreter, call: Call) -> Value:
     if not 1 <= len(bounds) <= 3 or None in bounds:
         return Sequence("range", None)
     numbers = range(*[bound for bound in bounds if bound is not None]) if 0 not in bounds[2:] else range(0)
-    if len(bounds) == 3 and bounds[2] == 0 or _too_long(numbers):
+    if (len(bounds) == 3 and bounds[2] == 0) or _too_long(numbers):
         return Sequence("range", None)
     return Sequence("range", [Int(item) for item in numbers])
 

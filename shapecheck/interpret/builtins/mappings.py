@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from shapecheck.interpret.builtins.containers import distinct, pairs
 from shapecheck.interpret.builtins.reading import (
+    certain_key,
     closed,
     computed,
     elements,
     forget,
     key_of,
-    certain_key,
     unknown,
 )
 from shapecheck.interpret.expressions import key_value
@@ -28,7 +28,7 @@ def _entries(call: Call) -> dict[Any, Value] | None:
     return call.receiver.entries if isinstance(call.receiver, Mapping) else None
 
 
-def lookup(interpreter: Interpreter, call: Call, entries: dict[Any, Value]) -> Value | None | bool:
+def lookup(interpreter: Interpreter, call: Call, entries: dict[Any, Value]) -> Value | bool | None:
     """The entry under the call's first argument; None where it is certainly absent, False where that is not known."""
     if not call.arguments:
         return False
@@ -56,7 +56,9 @@ def items(interpreter: Interpreter, call: Call) -> Value:
     entries = _entries(call)
     if entries is None:
         return Sequence("tuple", None)
-    return Sequence("tuple", [Sequence("tuple", [key_value(interpreter, key), entry]) for key, entry in entries.items()])
+    return Sequence(
+        "tuple", [Sequence("tuple", [key_value(interpreter, key), entry]) for key, entry in entries.items()]
+    )
 
 
 def get(interpreter: Interpreter, call: Call) -> Value:
@@ -190,7 +192,12 @@ def move_to_end(interpreter: Interpreter, call: Call) -> Value:
     """`OrderedDict.move_to_end(key)`."""
     entries = _entries(call)
     found = False if entries is None else lookup(interpreter, call, entries)
-    if entries is not None and isinstance(found, Value) and "last" not in call.keywords and len(call.arguments) == 1:
+    if (
+        entries is not None
+        and isinstance(found, Value)
+        and "last" not in call.keywords
+        and len(call.arguments) == 1
+    ):
         key = key_of(interpreter, call.arguments[0])
         entries[key] = entries.pop(key)
     else:

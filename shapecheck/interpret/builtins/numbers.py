@@ -117,7 +117,9 @@ def largest(interpreter: Interpreter, call: Call) -> Value:
 
 
 def _extreme(interpreter: Interpreter, call: Call, *, largest: bool) -> Value:
-    values = list(call.arguments) if len(call.arguments) > 1 else elements(interpreter, call, call.argument(0))
+    values = (
+        list(call.arguments) if len(call.arguments) > 1 else elements(interpreter, call, call.argument(0))
+    )
     if values is None:
         return unknown(interpreter, call)
     if not values:

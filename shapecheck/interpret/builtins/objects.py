@@ -29,12 +29,7 @@ if TYPE_CHECKING:
     from shapecheck.interpret.interpreter import Interpreter
 
 _MODULE_MEMBERS = frozenset(
-    (
-        "training forward call build parameters named_parameters children named_children modules named_modules buffers "
-        "named_buffers state_dict load_state_dict apply to cuda cpu eval train float half double type zero_grad register_buffer "
-        "register_parameter register_module add_module get_submodule get_parameter get_buffer requires_grad_ share_memory "
-        "register_forward_hook register_forward_pre_hook dump_patches compile extra_repr bfloat16 to_empty"
-    ).split()
+    ["training", "forward", "call", "build", "parameters", "named_parameters", "children", "named_children", "modules", "named_modules", "buffers", "named_buffers", "state_dict", "load_state_dict", "apply", "to", "cuda", "cpu", "eval", "train", "float", "half", "double", "type", "zero_grad", "register_buffer", "register_parameter", "register_module", "add_module", "get_submodule", "get_parameter", "get_buffer", "requires_grad_", "share_memory", "register_forward_hook", "register_forward_pre_hook", "dump_patches", "compile", "extra_repr", "bfloat16", "to_empty"]
 )
 _PYTHON = {"list": list, "tuple": tuple, "set": set, "range": range}
 
@@ -175,7 +170,11 @@ def attributes_of(interpreter: Interpreter, call: Call) -> Value:
     subject = call.argument(0)
     if isinstance(subject, Instance):
         return interpreter.attribute(subject, "__dict__", call.node, call.frame)
-    if isinstance(subject, Native) and subject.name == "types.SimpleNamespace" and not subject.data.get("open"):
+    if (
+        isinstance(subject, Native)
+        and subject.name == "types.SimpleNamespace"
+        and not subject.data.get("open")
+    ):
         return Mapping(dict(subject.attributes))
     return Mapping(None)
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecheck.algebra import Dim, Proof, at_least, bounds, ceildiv, divides, floordiv, positive
+from shapecheck.algebra import Proof, at_least, ceildiv, divides, floordiv, positive
 from shapecheck.interpret.values import Int, Literal, Unknown, Value
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from shapecheck.algebra import Size
 
 # A float with a larger denominator (0.1 has 2**55) was rounded when it was written: its products are not exact.
@@ -29,10 +31,11 @@ def is_quotient(value: Value | None) -> bool:
 
 
 def as_fraction(value: Value) -> tuple[Size, Size] | None:
-    """A number as numerator and denominator; None where it is no number or not exact."""
-    if is_quotient(value):
-        _, numerator, denominator = value.key  # type: ignore[attr-defined, misc]
-        return numerator, denominator
+    """A number as numerator and denominator, the latter positive; None where it is no number or not exact."""
+    if isinstance(value, Unknown) and is_quotient(value):
+        key: Any = value.key
+        numerator, denominator = key[1], key[2]
+        return (numerator, denominator) if _surely_positive(denominator) else None
     if isinstance(value, Int):
         return value.size, 1
     if isinstance(value, Literal):
@@ -40,9 +43,9 @@ def as_fraction(value: Value) -> tuple[Size, Size] | None:
         if isinstance(number, int):
             return int(number), 1
         if isinstance(number, float) and number == number and abs(number) < 1 << 53:
-            numerator, denominator = number.as_integer_ratio()
-            if denominator <= LARGEST_DENOMINATOR:
-                return numerator, denominator
+            above, below = number.as_integer_ratio()
+            if below <= LARGEST_DENOMINATOR:
+                return above, below
     return None
 
 
@@ -101,6 +104,4 @@ def _surely_positive(size: Size) -> bool:
 def _ratio(numerator: Size, denominator: Size) -> Value | None:
     if isinstance(numerator, int) and isinstance(denominator, int):
         return Literal(numerator / denominator) if abs(numerator) < 1 << 53 else None
-    if isinstance(denominator, Dim) and bounds(denominator)[0] in (None, 0):
-        return None
     return quotient(numerator, denominator)

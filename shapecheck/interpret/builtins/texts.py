@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 LONGEST_TEXT = 100_000
 LONGEST_PADDING = 1_000
 
-_PURE = (
-    "capitalize casefold count endswith find index isalnum isalpha isascii isdecimal isdigit isidentifier islower "
-    "isnumeric isspace istitle isupper lower lstrip partition removeprefix removesuffix replace rfind rindex "
-    "rpartition rsplit rstrip split splitlines startswith strip swapcase title upper zfill center ljust rjust"
-).split()
+_PURE = ["capitalize", "casefold", "count", "endswith", "find", "index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isspace", "istitle", "isupper", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "replace", "rfind", "rindex", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title", "upper", "zfill", "center", "ljust", "rjust"]
 
 
 def to_text(interpreter: Interpreter, call: Call) -> Value:
@@ -137,7 +133,9 @@ def character(interpreter: Interpreter, call: Call) -> Value:
 def code_point(interpreter: Interpreter, call: Call) -> Value:
     """`ord(character)`."""
     subject = text(interpreter, call.argument(0))
-    return computed(call, ord(subject)) if subject and len(subject) == 1 else unknown(interpreter, call, "int")
+    return (
+        computed(call, ord(subject)) if subject and len(subject) == 1 else unknown(interpreter, call, "int")
+    )
 
 
 def is_integer(interpreter: Interpreter, call: Call) -> Value:

@@ -76,7 +76,9 @@ def type_names(value: Value) -> tuple[str, ...] | None:
         return _sequence_type(value)
     if isinstance(value, Mapping):
         if value.kind in ("dict", "OrderedDict", "defaultdict", "Counter"):
-            return (f"collections.{value.kind}", "builtins.dict") if value.kind != "dict" else ("builtins.dict",)
+            return (
+                (f"collections.{value.kind}", "builtins.dict") if value.kind != "dict" else ("builtins.dict",)
+            )
         return None
     if isinstance(value, TensorValue):
         if value.family not in _TENSORS:
@@ -85,7 +87,12 @@ def type_names(value: Value) -> tuple[str, ...] | None:
         return ("torch.nn.Parameter", own) if value.kind == "parameter" and own == "torch.Tensor" else (own,)
     if isinstance(value, Layer | Container | Native):
         return tuple(bases(value.name))
-    simple = {Function: "types.FunctionType", Method: "types.MethodType", Class: "builtins.type", Slice: "builtins.slice"}
+    simple = {
+        Function: "types.FunctionType",
+        Method: "types.MethodType",
+        Class: "builtins.type",
+        Slice: "builtins.slice",
+    }
     name = simple.get(type(value))
     return None if name is None else (name,)
 
@@ -152,7 +159,9 @@ def _among(value: Value, names: tuple[str, ...], wanted: str) -> bool | None:
             own = {found for name in names for found in _PYTHON.get(name, ())}
             if short in own:
                 return True
-            if any(short in found for found in _PYTHON.values()) and all(name in _PYTHON for name in names[-1:]):
+            if any(short in found for found in _PYTHON.values()) and all(
+                name in _PYTHON for name in names[-1:]
+            ):
                 return False
     if wanted.startswith("numbers."):
         own = {found for name in names for found in _PYTHON.get(name, ())}
@@ -187,14 +196,19 @@ def subclass_of(cls: Class, info: Value) -> bool | None:
         return None
     if info.name == "builtins.object" or any(info.name in bases(name) for name in cls.foreign()):
         return True
-    known = info.name in _BUILTIN_TYPES or info.name.startswith(("torch.nn.", "keras.layers.", "torch.Tensor"))
+    known = info.name in _BUILTIN_TYPES or info.name.startswith(
+        ("torch.nn.", "keras.layers.", "torch.Tensor")
+    )
     return False if known and not cls.open and not cls.foreign() else _not_foreign(cls, info.name)
 
 
 def _not_foreign(cls: Class, wanted: str) -> bool | None:
     if cls.open:
         return None
-    models = all({"torch.nn.Module", "keras.layers.Layer", "builtins.object"} & set(bases(name)) for name in cls.foreign())
+    models = all(
+        {"torch.nn.Module", "keras.layers.Layer", "builtins.object"} & set(bases(name))
+        for name in cls.foreign()
+    )
     short = wanted.rpartition(".")[2]
     layer = wanted.startswith(("torch.nn.", "keras.layers.")) and short not in _FAMILIES
     return False if models and (wanted in _BUILTIN_TYPES or wanted == "torch.Tensor" or layer) else None

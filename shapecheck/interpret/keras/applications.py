@@ -45,7 +45,9 @@ def application(interpreter: Interpreter, call: Call) -> Value:
     if shape is None or len(shape) != 4:
         return model
     inputs = placeholder(shape, "float32")
-    outputs = TensorValue(_output(interpreter, call, shape, included=included), "float32", family=inputs.family)
+    outputs = TensorValue(
+        _output(interpreter, call, shape, included=included), "float32", family=inputs.family
+    )
     model.data.update(inputs=inputs, outputs=outputs)
     model.attributes.update(described(inputs, outputs))
     return model

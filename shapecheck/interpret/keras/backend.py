@@ -42,7 +42,11 @@ def rank(interpreter: Interpreter, call: Call) -> Value:
     """`x.shape.rank`, `x.shape.ndims`."""
     sizes = call.receiver
     known = isinstance(sizes, Sequence) and sizes.items is not None
-    return Int(len(sizes.items or [])) if known and isinstance(sizes, Sequence) else unknown(interpreter, call, "int")
+    return (
+        Int(len(sizes.items or []))
+        if known and isinstance(sizes, Sequence)
+        else unknown(interpreter, call, "int")
+    )
 
 
 def shape_of_sizes(interpreter: Interpreter, call: Call) -> Value:
@@ -67,7 +71,11 @@ def variable(interpreter: Interpreter, call: Call) -> Value:
     if spelling("tf.constant") is None:
         return unknown(interpreter, call)
     made = interpreter.call(External("tf.constant"), [value], {}, call.node, call.frame)
-    return TensorValue(made.shape, made.dtype, family="tf.Tensor", kind="parameter") if isinstance(made, TensorValue) else made
+    return (
+        TensorValue(made.shape, made.dtype, family="tf.Tensor", kind="parameter")
+        if isinstance(made, TensorValue)
+        else made
+    )
 
 
 def cloned(interpreter: Interpreter, call: Call) -> Value:

@@ -6,8 +6,18 @@ from typing import TYPE_CHECKING
 
 from shapecheck.algebra import Dim, Equal, Proof, Shape
 from shapecheck.algebra.dim import lone_atom
+from shapecheck.interpret.builtins.reading import text
 from shapecheck.interpret.keras.inputs import KERAS_TENSOR, layer_name, shape_tuple
-from shapecheck.interpret.values import Instance, Layer, Literal, Mapping, Native, Sequence, TensorValue, Value
+from shapecheck.interpret.values import (
+    Instance,
+    Layer,
+    Literal,
+    Mapping,
+    Native,
+    Sequence,
+    TensorValue,
+    Value,
+)
 
 if TYPE_CHECKING:
     import ast
@@ -54,7 +64,11 @@ def leaves(value: Value | None) -> list[TensorValue] | None:
     parts: list[Value] | None = None
     if isinstance(value, Sequence):
         parts = value.items
-    elif isinstance(value, Mapping) and value.entries is not None and all(isinstance(key, str) for key in value.entries):
+    elif (
+        isinstance(value, Mapping)
+        and value.entries is not None
+        and all(isinstance(key, str) for key in value.entries)
+    ):
         parts = [value.entries[key] for key in sorted(value.entries)]
     if parts is None:
         return None
@@ -160,7 +174,9 @@ def _replaced(interpreter: Interpreter, value: Value | None, sizes: dict[str, Si
     if isinstance(value, Sequence) and value.items is not None:
         return Sequence("list", [_replaced(interpreter, item, sizes, family) for item in value.items])
     if isinstance(value, Mapping) and value.entries is not None:
-        return Mapping({key: _replaced(interpreter, item, sizes, family) for key, item in value.entries.items()})
+        return Mapping(
+            {key: _replaced(interpreter, item, sizes, family) for key, item in value.entries.items()}
+        )
     return interpreter.unknown("the output of a model is not known")
 
 
@@ -178,12 +194,13 @@ def get_layer(interpreter: Interpreter, call: Call) -> Value:
     rows = layers.items if isinstance(layers, Sequence) else None
     if rows is None or call.open:
         return interpreter.unknown("a layer of a model", call.node)
-    index = interpreter.plain(call.argument(1, "index")) if call.argument(1, "index") else None
+    given = call.argument(1, "index")
+    index = None if given is None else interpreter.plain(given)
     if isinstance(index, int) and -len(rows) <= index < len(rows):
         return rows[index]
-    name = interpreter.plain(call.argument(0, "name")) if call.argument(0, "name") else None
+    name = text(interpreter, call.argument(0, "name"))
     for row in rows:
-        if isinstance(name, str) and isinstance(row, Layer) and layer_name(interpreter, row) == name:
+        if name is not None and isinstance(row, Layer) and layer_name(interpreter, row) == name:
             return row
     return interpreter.unknown("a layer of a model", call.node)
 

@@ -41,7 +41,9 @@ def call_layer(interpreter: Interpreter, call: Call) -> Value:
     receiver = call.receiver
     if not isinstance(receiver, Instance):
         if isinstance(receiver, Layer):
-            return interpreter.call(receiver, call.arguments, call.keywords, call.node, call.frame, open=call.open)
+            return interpreter.call(
+                receiver, call.arguments, call.keywords, call.node, call.frame, open=call.open
+            )
         return call_native(interpreter, call)
     found = receiver.cls.find("call")
     if found is None or not isinstance(found[0], Function):
@@ -71,7 +73,11 @@ def _build(interpreter: Interpreter, receiver: Instance, function: Function, cal
     """Run the user's `build` once, with the shape of what the first call got."""
     found = receiver.cls.find("build")
     built = receiver.attributes.get("built")
-    if found is None or not isinstance(found[0], Function) or (isinstance(built, Literal) and built.value is True):
+    if (
+        found is None
+        or not isinstance(found[0], Function)
+        or (isinstance(built, Literal) and built.value is True)
+    ):
         return
     build = found[0]
     receiver.attributes["built"] = TRUE
@@ -79,7 +85,12 @@ def _build(interpreter: Interpreter, receiver: Instance, function: Function, cal
     names = [parameter.arg for parameter in plan.positional[1:]]
     arguments = [_shape_of(interpreter, call.arguments[0] if call.arguments else None)]
     keywords: dict[str, Value] = {}
-    if names and (len(names) > 1 or len(call.arguments) > 1) and names[0].endswith("_shape") and names[0] != "input_shape":
+    if (
+        names
+        and (len(names) > 1 or len(call.arguments) > 1)
+        and names[0].endswith("_shape")
+        and names[0] != "input_shape"
+    ):
         called = [parameter.arg for parameter in plan_of(function.node).positional[1:]]
         values = {**dict(zip(called, call.arguments, strict=False)), **call.keywords}
         keywords = {name: _shape_of(interpreter, values.get(name.removesuffix("_shape"))) for name in names}
@@ -140,7 +151,7 @@ def mark_built(interpreter: Interpreter, call: Call) -> Value:
     """`super().build(input_shape)`; on a model of which nobody has seen a tensor, the model runs on that shape."""
     receiver = call.receiver
     if isinstance(receiver, Instance):
-        if not any("keras.Model" == base for base in receiver.cls.foreign()) or _inside(call, receiver):
+        if not any(base == "keras.Model" for base in receiver.cls.foreign()) or _inside(call, receiver):
             receiver.attributes["built"] = TRUE
             return NONE
     shape = written_shape(interpreter, call.argument(0, "input_shape"), batch=True)
@@ -186,7 +197,11 @@ def call_lambda(interpreter: Interpreter, call: Call) -> Value:
     more = receiver.data.get("arguments")
     keywords: dict[str, Value] = {}
     if not is_none(more):
-        if not isinstance(more, Mapping) or more.entries is None or not all(isinstance(key, str) for key in more.entries):
+        if (
+            not isinstance(more, Mapping)
+            or more.entries is None
+            or not all(isinstance(key, str) for key in more.entries)
+        ):
             return unknown(interpreter, call)
         keywords = dict(more.entries)
     function = receiver.data["function"]
@@ -197,7 +212,7 @@ def call_lambda(interpreter: Interpreter, call: Call) -> Value:
 def make_time_distributed(interpreter: Interpreter, call: Call) -> Value:
     """`TimeDistributed(layer)`: around a layer of Keras an operator, around a model or a user's layer its calls."""
     inner = call.argument(0, "layer")
-    if isinstance(inner, Layer) and inner.op is not None and not call.open or inner is None:
+    if (isinstance(inner, Layer) and inner.op is not None and not call.open) or inner is None:
         spelled = spelling("keras.layers.TimeDistributed")
         if spelled is not None:
             from shapecheck.interpret.applying import call_spelled

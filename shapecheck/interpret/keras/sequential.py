@@ -9,7 +9,17 @@ from shapecheck.algebra import Shape
 from shapecheck.interpret.builtins.reading import elements
 from shapecheck.interpret.keras.functional import accepted
 from shapecheck.interpret.keras.inputs import input_of, is_none, placeholder, shape_tuple, written_shape
-from shapecheck.interpret.values import NONE, Instance, Int, Layer, Literal, Native, Sequence, TensorValue, Value
+from shapecheck.interpret.values import (
+    NONE,
+    Instance,
+    Int,
+    Layer,
+    Literal,
+    Native,
+    Sequence,
+    TensorValue,
+    Value,
+)
 
 if TYPE_CHECKING:
     from shapecheck.interpret.frames import Call, Frame
@@ -98,7 +108,9 @@ def _own_node(layer: Value, call: Call) -> ast.AST:
 
 def _is_known(model: Native) -> bool:
     """False once the layers are not known, or a loop of unknown length has changed them."""
-    return model.data["layers"] is not None and isinstance(model.attributes.get("layers", NONE), Sequence | Literal)
+    return model.data["layers"] is not None and isinstance(
+        model.attributes.get("layers", NONE), Sequence | Literal
+    )
 
 
 def _add(interpreter: Interpreter, model: Native, layer: Value, node: ast.AST, frame: Frame) -> None:
@@ -141,7 +153,11 @@ def first_input(interpreter: Interpreter, layer: Value) -> TensorValue | None:
         shape = written_shape(interpreter, given["batch_input_shape"], batch=True)
     elif not is_none(given.get("input_shape")):
         shape = written_shape(interpreter, given["input_shape"], batch=False)
-    elif not is_none(given.get("input_dim")) and isinstance(layer, Layer) and layer.name != "keras.layers.Embedding":
+    elif (
+        not is_none(given.get("input_dim"))
+        and isinstance(layer, Layer)
+        and layer.name != "keras.layers.Embedding"
+    ):
         sizes: list[Value] = [given["input_dim"]]
         if not is_none(given.get("input_length")):
             sizes.insert(0, given["input_length"])
@@ -155,7 +171,8 @@ def first_input(interpreter: Interpreter, layer: Value) -> TensorValue | None:
 
 # Layers whose `input_dim` counts the features of each step.
 _SEQUENCE_LAYERS = frozenset(
-    f"keras.layers.{name}" for name in ("LSTM", "GRU", "SimpleRNN", "Conv1D", "RNN", "Bidirectional", "TimeDistributed")
+    f"keras.layers.{name}"
+    for name in ("LSTM", "GRU", "SimpleRNN", "Conv1D", "RNN", "Bidirectional", "TimeDistributed")
 )
 
 
@@ -198,7 +215,9 @@ def _describe(model: Native) -> None:
         model.attributes["output_shape"] = shape_tuple(output)
 
 
-def call_sequential(interpreter: Interpreter, model: Native, given: Value, node: ast.AST, frame: Frame) -> Value:
+def call_sequential(
+    interpreter: Interpreter, model: Native, given: Value, node: ast.AST, frame: Frame
+) -> Value:
     """`model(x)`: every layer in turn, in the shapes that x has."""
     layers = model.data["layers"]
     if layers is None or not _is_known(model):

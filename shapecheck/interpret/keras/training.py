@@ -98,7 +98,9 @@ def on_batch(interpreter: Interpreter, call: Call) -> Value:
     if data is None or call.open or call.receiver is None:
         return unknown(interpreter, call)
     result = interpreter.call(call.receiver, [data], {}, call.node, call.frame)
-    return _as_array(interpreter, result, data.shape[0] if isinstance(data, TensorValue) and data.shape else None)
+    return _as_array(
+        interpreter, result, data.shape[0] if isinstance(data, TensorValue) and data.shape else None
+    )
 
 
 _METHODS = {
@@ -107,7 +109,17 @@ _METHODS = {
     "predict": predict,
     "predict_on_batch": on_batch,
     **dict.fromkeys(
-        ("compile", "summary", "save", "save_weights", "load_weights", "reset_states", "export", "reset_metrics"), no_value
+        (
+            "compile",
+            "summary",
+            "save",
+            "save_weights",
+            "load_weights",
+            "reset_states",
+            "export",
+            "reset_metrics",
+        ),
+        no_value,
     ),
     **dict.fromkeys(("fit_generator", "train_on_batch", "test_on_batch", "to_json"), unknown_value),
     "reset_state": no_value,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecheck.algebra import Dim, Shape, symbol
-from shapecheck.interpret.builtins.reading import elements, integer, unknown
+from shapecheck.interpret.builtins.reading import elements, unknown
 from shapecheck.interpret.values import (
     Instance,
     Int,
@@ -67,7 +67,9 @@ def with_first(size: Size) -> Callable[[TensorValue], Value | None]:
     return change
 
 
-def batch_size(interpreter: Interpreter, given: Size | None, count: Size | None, *, whole: bool) -> Size | None:
+def batch_size(
+    interpreter: Interpreter, given: Size | None, count: Size | None, *, whole: bool
+) -> Size | None:
     """The first axis of any batch: as many as asked for, where the last one is not smaller; None where not known."""
     if given is None:
         return None
@@ -178,7 +180,9 @@ def any_element(interpreter: Interpreter, call: Call) -> Value:
     if source.name == LOADER:
         return _any_batch(interpreter, source, call)
     element = source.data.get("element")
-    return element if isinstance(element, Value) else interpreter.unknown("an element of a data set", call.node)
+    return (
+        element if isinstance(element, Value) else interpreter.unknown("an element of a data set", call.node)
+    )
 
 
 def tensor_dataset(interpreter: Interpreter, call: Call) -> Value:
@@ -204,7 +208,9 @@ def split(interpreter: Interpreter, call: Call) -> Value:
     if parts is None or call.open or source is None:
         return unknown(interpreter, call)
     element = _sample(interpreter, source, call)
-    return Sequence("list", [Native(TENSORS, element=element, count=interpreter.as_size(part)) for part in parts])
+    return Sequence(
+        "list", [Native(TENSORS, element=element, count=interpreter.as_size(part)) for part in parts]
+    )
 
 
 def subset(interpreter: Interpreter, call: Call) -> Value:
@@ -263,7 +269,9 @@ def _collated(interpreter: Interpreter, sample: Value, first: Size, call: Call) 
     if isinstance(sample, Sequence) and sample.items is not None:
         return Sequence("list", [_collated(interpreter, item, first, call) for item in sample.items])
     if isinstance(sample, Mapping) and sample.entries is not None:
-        return Mapping({key: _collated(interpreter, item, first, call) for key, item in sample.entries.items()})
+        return Mapping(
+            {key: _collated(interpreter, item, first, call) for key, item in sample.entries.items()}
+        )
     return interpreter.unknown("a part of a batch", call.node)
 
 
@@ -271,16 +279,12 @@ def batch_count(interpreter: Interpreter, call: Call) -> Value:
     """`len(loader)`: known where the data are counted and divide evenly."""
     source = call.receiver
     dataset = source.data.get("dataset") if isinstance(source, Native) else None
-    count = integer(interpreter, Int(dataset.data["count"])) if _counted(dataset) else None
+    count = dataset.data.get("count") if isinstance(dataset, Native) else None
     size = source.data.get("size") if isinstance(source, Native) else None
-    if count is None or not isinstance(size, int) or size < 1:
+    if not isinstance(count, int) or not isinstance(size, int) or size < 1:
         return unknown(interpreter, call, "int")
     whole = isinstance(source, Native) and source.data["whole"]
     return Int(count // size if whole else -(-count // size))
-
-
-def _counted(dataset: Value | None) -> bool:
-    return isinstance(dataset, Native) and isinstance(dataset.data.get("count"), int)
 
 
 _TF = {

@@ -50,7 +50,12 @@ def unchanging(interpreter: Interpreter, call: Call) -> Value:
 def cached(interpreter: Interpreter, call: Call) -> Value:
     """`lru_cache` with and without parentheses."""
     first = call.argument(0)
-    if first is None or isinstance(first, Literal) or not hasattr(first, "name") and not isinstance(first, Method):
+    if (
+        first is None
+        or isinstance(first, Literal)
+        or (not hasattr(first, "name")
+        and not isinstance(first, Method))
+    ):
         return unchanging(interpreter, call)
     return first
 
@@ -63,7 +68,8 @@ def binary_operator(sign: str) -> Callable[[Interpreter, Call], Value]:
 
         if len(call.arguments) != 2:
             return unknown(interpreter, call)
-        return combine(interpreter, sign, *call.arguments, call.node, call.frame)
+        left, right = call.arguments
+        return combine(interpreter, sign, left, right, call.node, call.frame)
 
     return model
 
@@ -79,7 +85,8 @@ def comparison_operator(name: str) -> Callable[[Interpreter, Call], Value]:
         kinds = {"eq": ast.Eq, "ne": ast.NotEq, "lt": ast.Lt, "le": ast.LtE, "gt": ast.Gt, "ge": ast.GtE}
         if len(call.arguments) != 2:
             return unknown(interpreter, call)
-        return compare(interpreter, kinds[name](), *call.arguments, call.node, call.frame)
+        left, right = call.arguments
+        return compare(interpreter, kinds[name](), left, right, call.node, call.frame)
 
     return model
 
@@ -119,7 +126,8 @@ def subscript(interpreter: Interpreter, call: Call) -> Value:
     """`operator.getitem(value, index)`."""
     if len(call.arguments) != 2:
         return unknown(interpreter, call)
-    return interpreter.index(*call.arguments, call.node, call.frame)
+    value, index = call.arguments
+    return interpreter.index(value, index, call.node, call.frame)
 
 
 def negated(interpreter: Interpreter, call: Call) -> Value:
@@ -149,5 +157,7 @@ MODELS = {
     "operator.getitem": closed(subscript),
     "operator.not_": closed(negated),
     **{f"operator.{name}": closed(binary_operator(sign)) for name, sign in _SIGNS.items()},
-    **{f"operator.{name}": closed(comparison_operator(name)) for name in ("eq", "ne", "lt", "le", "gt", "ge")},
+    **{
+        f"operator.{name}": closed(comparison_operator(name)) for name in ("eq", "ne", "lt", "le", "gt", "ge")
+    },
 }

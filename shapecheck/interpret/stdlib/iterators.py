@@ -97,7 +97,11 @@ def island(interpreter: Interpreter, call: Call) -> Value:
         if bound is None and not (isinstance(given, Literal) and given.value is None):
             return _iterator(None)
         bounds.append(bound)
-    if values is None or not 1 <= len(bounds) <= 3 or any(bound is not None and bound < 0 for bound in bounds):
+    if (
+        values is None
+        or not 1 <= len(bounds) <= 3
+        or any(bound is not None and bound < 0 for bound in bounds)
+    ):
         return _iterator(None)
     return _iterator(None) if bounds[2:] == [0] else _iterator(itertools.islice(values, *bounds))
 
@@ -108,7 +112,9 @@ def _choices(function: Callable[..., Iterable[tuple[Value, ...]]]) -> Callable[[
         size = integer(interpreter, call.argument(1, "r"))
         if values is None or size is None or len(values) > 12:
             return _iterator(None)
-        return _rows(itertools.islice(function(values, size), MOST_ITEMS)) if 0 <= size <= 4 else _iterator(None)
+        return (
+            _rows(itertools.islice(function(values, size), MOST_ITEMS)) if 0 <= size <= 4 else _iterator(None)
+        )
 
     return model
 

@@ -26,10 +26,7 @@ if TYPE_CHECKING:
     from shapecheck.interpret.frames import Call
     from shapecheck.interpret.interpreter import Interpreter
 
-_FLOATS = (
-    "sqrt exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan atan2 sinh cosh tanh hypot fabs fmod degrees "
-    "radians erf erfc gamma lgamma copysign dist cbrt isclose isfinite isinf isnan"
-).split()
+_FLOATS = ["sqrt", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "hypot", "fabs", "fmod", "degrees", "radians", "erf", "erfc", "gamma", "lgamma", "copysign", "dist", "cbrt", "isclose", "isfinite", "isinf", "isnan"]
 MOST_FACTORIAL = 200
 
 
@@ -86,7 +83,9 @@ def multiplied(interpreter: Interpreter, call: Call) -> Value:
     if values is None:
         return unknown(interpreter, call)
     start = call.keywords.get("start")
-    return product_of(interpreter, call, values if start is None else [start, *values]) or unknown(interpreter, call)
+    return product_of(interpreter, call, values if start is None else [start, *values]) or unknown(
+        interpreter, call
+    )
 
 
 def product_of(interpreter: Interpreter, call: Call, values: list[Value]) -> Value | None:
@@ -146,7 +145,10 @@ def magnitude(interpreter: Interpreter, call: Call) -> Value:
 
 MODELS = {
     **{f"math.{name}": closed(float_function(name)) for name in _FLOATS},
-    **{f"math.{name}": closed(integer_function(name)) for name in ("gcd", "lcm", "isqrt", "factorial", "comb", "perm")},
+    **{
+        f"math.{name}": closed(integer_function(name))
+        for name in ("gcd", "lcm", "isqrt", "factorial", "comb", "perm")
+    },
     "math.floor": closed(floor),
     "math.ceil": closed(ceiling),
     "math.trunc": closed(to_int),

@@ -28,7 +28,11 @@ def on_arrays(interpreter: Interpreter, call: Call) -> Value:
     from shapecheck.interpret.calls import unknown_call
 
     spelled = spelling(call.name)
-    return unknown_call(interpreter, call.name, call) if spelled is None else call_spelled(interpreter, spelled, call)
+    return (
+        unknown_call(interpreter, call.name, call)
+        if spelled is None
+        else call_spelled(interpreter, spelled, call)
+    )
 
 
 def _numbers(interpreter: Interpreter, call: Call) -> list[Value] | None:
@@ -67,14 +71,20 @@ def rounding(of_quotient: Callable[[Value], object], function: Callable[[float],
     """`np.ceil` or `np.floor` of a number: a float that is whole."""
 
     def run(interpreter: Interpreter, call: Call) -> Value:
-        value = interpreter.resolve(call.arguments[0]) if len(call.arguments) == 1 and not call.keywords else None
+        value = (
+            interpreter.resolve(call.arguments[0]) if len(call.arguments) == 1 and not call.keywords else None
+        )
         if value is None:
             return on_arrays(interpreter, call)
         if ratio.is_quotient(value):
             size = of_quotient(value)
             if isinstance(size, Dim):
                 return ratio.quotient(size, 1)
-            return Literal(float(size)) if isinstance(size, int) else interpreter.unknown("a rounded number", call.node)
+            return (
+                Literal(float(size))
+                if isinstance(size, int)
+                else interpreter.unknown("a rounded number", call.node)
+            )
         found = None if isinstance(value, TensorValue) else number(interpreter, value)
         if isinstance(found, Dim):
             return ratio.quotient(found, 1)
@@ -89,7 +99,9 @@ def of_float(function: Callable[[float], float]) -> Model:
     """A function of one number."""
 
     def run(interpreter: Interpreter, call: Call) -> Value:
-        plain = len(call.arguments) == 1 and not call.keywords and not isinstance(call.arguments[0], TensorValue)
+        plain = (
+            len(call.arguments) == 1 and not call.keywords and not isinstance(call.arguments[0], TensorValue)
+        )
         found = number(interpreter, call.arguments[0]) if plain else None
         if not isinstance(found, int | float):
             return on_arrays(interpreter, call)
@@ -126,7 +138,10 @@ MODELS = {
     "numpy.log2": of_float(math.log2),
     "numpy.log10": of_float(math.log10),
     "numpy.exp": of_float(math.exp),
-    **{f"numpy.{name}": scalar(to_int) for name in ("int32", "int64", "int_", "intp", "uint8", "int8", "int16")},
+    **{
+        f"numpy.{name}": scalar(to_int)
+        for name in ("int32", "int64", "int_", "intp", "uint8", "int8", "int16")
+    },
     **{f"numpy.{name}": scalar(to_float) for name in ("float32", "float64", "float16", "float_")},
     "numpy.pi": Literal(math.pi),
     "numpy.e": Literal(math.e),

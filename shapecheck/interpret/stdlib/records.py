@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 def field(interpreter: Interpreter, call: Call) -> Value:
     """`dataclasses.field(default=…)` or `field(default_factory=…)`."""
     return Native(
-        "dataclasses.Field", default=call.keywords.get("default"), factory=call.keywords.get("default_factory")
+        "dataclasses.Field",
+        default=call.keywords.get("default"),
+        factory=call.keywords.get("default_factory"),
     )
 
 
