@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _FUNCTIONAL = "shapecheck.dialects.torch.functional_"
 _KERAS = "shapecheck.dialects.keras.layers_"
 _NN = "shapecheck.dialects.torch.nn_"
+_TORCH = "shapecheck.dialects.torch."
 MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("torch.nn.Conv", (_NN + "conv",)),
     ("torch.nn.functional.", (_FUNCTIONAL + "activation", _FUNCTIONAL + "layers")),
@@ -23,13 +24,35 @@ MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
         "torch.nn.",
         tuple(_NN + name for name in ("linear", "activation", "norm", "pool", "recurrent", "shape", "attention", "conv")),
     ),
+    ("torch.nn.functional.", (_TORCH + "losses", _TORCH + "functional")),
+    ("torch.nn.", (_TORCH + "losses", _TORCH + "constructors")),
     (
         "torch.",
         tuple(
-            "shapecheck.dialects.torch." + name
-            for name in ("shapes", "joining", "reductions", "elementwise", "products", "constructors", "readers")
+            _TORCH + name
+            for name in (
+                "shapes",
+                "joining",
+                "reductions",
+                "elementwise",
+                "products",
+                "constructors",
+                "readers",
+                "functional",
+            )
         ),
     ),
+    ("keras.ops.", ("shapecheck.dialects.keras.ops",)),
+    ("keras.losses.", ("shapecheck.dialects.keras.losses",)),
+    ("keras.random.", ("shapecheck.dialects.keras.random",)),
+    ("keras.activations.", ("shapecheck.dialects.keras.random",)),
+    ("keras.utils.set_random_seed", ("shapecheck.dialects.keras.random",)),
+    ("keras.backend.", ("shapecheck.dialects.keras.backend",)),
+    ("keras.config.", ("shapecheck.dialects.keras.backend",)),
+    ("keras.KerasTensor.", ("shapecheck.dialects.tf.elementwise",)),
+    ("tf.", ("shapecheck.dialects.tf.functions", "shapecheck.dialects.tf.elementwise")),
+    ("numpy.", ("shapecheck.dialects.numpy.functions", "shapecheck.dialects.numpy.makers")),
+    ("einops.", ("shapecheck.dialects.einops.functions",)),
     (
         "keras.layers.",
         tuple(_KERAS + name for name in ("core", "conv", "pool", "norm", "recurrent", "shape", "merge", "attention")),

@@ -25,12 +25,15 @@ class Equation(NamedTuple):
     problem: str = ""
 
 
-def parse_equation(text: str) -> Equation:
-    """Read "bij,bjk->bik"; without an arrow the letters that occur once come out, in alphabetical order."""
-    left, arrow, right = text.replace(" ", "").partition("->")
+def parse_equation(text: str, words: bool = False) -> Equation:
+    """Read "bij,bjk->bik"; without an arrow the letters that occur once come out, in alphabetical order.
+
+    With `words`, names are whole words with spaces between them, as einops has it.
+    """
+    left, arrow, right = text.partition("->")
     terms = []
     for written in left.split(","):
-        term = _term(written)
+        term = _term(written, words)
         if term is None:
             return Equation((), (), f"the term {written!r} is not letters and one ...")
         terms.append(term)
@@ -38,7 +41,7 @@ def parse_equation(text: str) -> Equation:
     if not arrow:
         once = sorted(letter for letter in set(letters) if letters.count(letter) == 1 and letter != MORE)
         return Equation(tuple(terms), ((MORE,) if MORE in letters else ()) + tuple(once))
-    result = _term(right)
+    result = _term(right, words)
     if result is None:
         return Equation((), (), f"the result {right!r} is not letters and one ...")
     for letter in result:
@@ -49,7 +52,12 @@ def parse_equation(text: str) -> Equation:
     return Equation(tuple(terms), result)
 
 
-def _term(written: str) -> tuple[str, ...] | None:
+def _term(written: str, words: bool) -> tuple[str, ...] | None:
+    if words:
+        names = tuple(written.split())
+        good = all(name == MORE or name.isidentifier() for name in names)
+        return names if good and names.count(MORE) < 2 else None
+    written = written.replace(" ", "")
     before, dots, behind = written.partition(MORE)
     if not all(letter.isalpha() and letter.isascii() for letter in before + behind):
         return None
@@ -59,11 +67,12 @@ def _term(written: str) -> tuple[str, ...] | None:
 class Einsum(Op):
     """Multiply tensors whose axes have letters, and sum over the letters that are not in the result.
 
-    With `stretches`, an axis of size 1 goes with any size (PyTorch, numpy).
+    With `stretches`, an axis of size 1 goes with any size (PyTorch, numpy). `words`: names are words, not letters.
     """
 
     equation: str = attr()
     stretches: bool = attr(True)
+    words: bool = attr(False)
 
     codes = ("SHP116", "SHP106")
 
@@ -71,11 +80,15 @@ class Einsum(Op):
     def label(self) -> str:
         return "einsum"
 
+    def parsed(self) -> Equation:
+        """The equation, read."""
+        return parse_equation(self.equation, self.words)
+
     def _named(self, inputs: tuple[Shape, ...]) -> tuple[dict[str, list[tuple[int, Size]]], list[Shape]]:
         """For each letter the sizes that it has in the inputs, and what each input's ... covers."""
         sizes: dict[str, list[tuple[int, Size]]] = {}
         covered: list[Shape] = []
-        for number, (term, shape) in enumerate(zip(parse_equation(self.equation).terms, inputs, strict=True)):
+        for number, (term, shape) in enumerate(zip(self.parsed().terms, inputs, strict=True)):
             place = 0
             for letter in term:
                 if letter == MORE:
@@ -90,7 +103,7 @@ class Einsum(Op):
     def out(self, *inputs: Shape) -> Shape:
         sizes, covered = self._named(inputs)
         out: list[Size] = []
-        for letter in parse_equation(self.equation).result:
+        for letter in self.parsed().result:
             if letter == MORE:
                 out.extend(broadcast(covered) if covered else ())
             else:
@@ -98,7 +111,7 @@ class Einsum(Op):
         return Shape(*out)
 
     def needs(self, *inputs: Shape) -> Iterator[Need]:
-        equation = parse_equation(self.equation)
+        equation = self.parsed()
         if equation.problem:
             yield self._pattern_need(equation.problem)
             return
@@ -165,7 +178,7 @@ class Einsum(Op):
         return letters * (broadcast(covered).size if covered else 1)
 
     def moves(self, *inputs: Shape) -> Moves:
-        equation = parse_equation(self.equation)
+        equation = self.parsed()
         found: dict[str, tuple[tuple[int, int], ...]] = {}
         for number, (term, shape) in enumerate(zip(equation.terms, inputs, strict=True)):
             for place, letter in enumerate(term):

@@ -12,7 +12,7 @@ from shapecheck.ops.broadcast import broadcast, broadcast_needs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecheck.algebra import Size
+    from shapecheck.algebra import Claim, Size
     from shapecheck.ops.base import Moves
 
 
@@ -195,7 +195,7 @@ class Scatter(Op):
                         index,
                     )
 
-    def _need(self, claim, code: str, template: str, other: Shape, index: Shape) -> Need:  # type: ignore[no-untyped-def]
+    def _need(self, claim: Claim, code: str, template: str, other: Shape, index: Shape) -> Need:
         return Need(claim, code, template, subject=1, name=self.name, other=other, index=index)
 
     def moves(self, x: Shape, *others: Shape) -> Moves:
@@ -239,7 +239,7 @@ class IndexWrite(Op):
             if have != want:
                 yield self._need(Equal(have, want), source, wanted)
 
-    def _need(self, claim, source: Shape, wanted: Shape) -> Need:  # type: ignore[no-untyped-def]
+    def _need(self, claim: Claim, source: Shape, wanted: Shape) -> Need:
         return Need(
             claim,
             "SHP106",
@@ -299,3 +299,40 @@ class Filter(Op):
 
     def needs(self, *inputs: Shape) -> Iterator[Need]:
         return broadcast_needs("select from", inputs)
+
+
+class TakeMany(Op):
+    """Pick by the numbers in the last axis of the indices, one for each of the first axes behind the batch axes."""
+
+    batch: int = attr(0, low=0)
+
+    codes = ("SHP103", "SHP113", "SHP106", "SHP120")
+
+    @property
+    def label(self) -> str:
+        return "gather_nd"
+
+    def out(self, x: Shape, index: Shape) -> Shape:
+        return index[:-1] + x[self.batch + int(index[-1]) :]  # type: ignore[arg-type]  # an int, by presumes
+
+    def presumes(self, x: Shape, index: Shape) -> tuple[Claim, ...]:
+        return () if index and isinstance(index[-1], int) else (NEVER,)
+
+    def needs(self, x: Shape, index: Shape) -> Iterator[Need]:
+        if len(index) < self.batch + 1 or len(x) < self.batch:
+            yield Need(
+                NEVER, "SHP103", "gather_nd of {x} by {index}: too few axes", subject=1, x=x, index=index
+            )
+            return
+        for axis in range(self.batch):
+            fact = "gather_nd of {x} by {index}: the batch axis {axis} differs"
+            yield Need(Equal(x[axis], index[axis]), "SHP106", fact, subject=1, x=x, index=index, axis=axis)
+        yield Need(
+            AtLeast(len(x) - self.batch, index[-1]),
+            "SHP113",
+            "gather_nd of {x}: the indices {index} name {count} axes",
+            subject=1,
+            x=x,
+            index=index,
+            count=index[-1],
+        )

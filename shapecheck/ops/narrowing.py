@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecheck.algebra import AnyOf, AtLeast, Shape
+from shapecheck.algebra import NEVER, AnyOf, AtLeast, Shape
 from shapecheck.ops.axes import axis_needs, moved, normal
 from shapecheck.ops.base import Need, Op, attr
 
@@ -57,3 +57,52 @@ class Narrow(Op):
     def moves(self, x: Shape) -> Moves:
         axis = normal(self.axis, len(x))
         return moved(None if each == axis else each for each in range(len(x)))
+
+
+class Block(Op):
+    """A block of `sizes` elements from `starts` on, one number for each axis; a size of -1 takes what is left."""
+
+    starts: tuple[Size, ...] = attr()
+    sizes: tuple[Size, ...] = attr()
+
+    codes = ("SHP103", "SHP113")
+
+    @property
+    def label(self) -> str:
+        return "slice"
+
+    def out(self, x: Shape) -> Shape:
+        rows = zip(x, self.starts, self.sizes, strict=True)
+        return Shape(*(have - start if size == -1 else size for have, start, size in rows))
+
+    def needs(self, x: Shape) -> Iterator[Need]:
+        for numbers in (self.starts, self.sizes):
+            if len(numbers) != len(x):
+                yield Need(
+                    NEVER,
+                    "SHP103",
+                    "slice needs {rank} numbers for {shape}, got {numbers}",
+                    rank=len(x),
+                    shape=x,
+                    numbers=numbers,
+                )
+        for axis, (have, start, size) in enumerate(zip(x, self.starts, self.sizes, strict=True)):
+            end = start if size == -1 else start + size
+            for claim in (
+                AtLeast(have, end),
+                AtLeast(start, 0),
+                *(() if size == -1 else (AtLeast(size, 0),)),
+            ):
+                yield Need(
+                    claim,
+                    "SHP113",
+                    "{size} elements from {start} on reach beyond axis {axis} of {shape}, whose size is {have}",
+                    size=size,
+                    start=start,
+                    axis=axis,
+                    shape=x,
+                    have=have,
+                )
+
+    def moves(self, x: Shape) -> Moves:
+        return moved(axis if self.out(x)[axis] == x[axis] else None for axis in range(len(x)))

@@ -89,3 +89,46 @@ class Draw(Op):
                 count=self.count,
                 have=x[-1],
             )
+
+
+class EnsureShape(Op):
+    """The tensor itself, if it has the promised sizes; None leaves an axis open."""
+
+    sizes: tuple[Size | None, ...] = attr()
+
+    codes = ("SHP103", "SHP120")
+
+    @property
+    def label(self) -> str:
+        return "ensure_shape"
+
+    def out(self, x: Shape) -> Shape:
+        return Shape(*(have if want is None else want for have, want in zip(x, self.sizes, strict=True)))
+
+    def needs(self, x: Shape) -> Iterator[Need]:
+        if len(x) != len(self.sizes):
+            yield Need(
+                NEVER,
+                "SHP103",
+                "{shape} has {rank} axes, {sizes} promises {count}",
+                attribute="sizes",
+                shape=x,
+                rank=len(x),
+                sizes=self.sizes,
+                count=len(self.sizes),
+            )
+        for axis, (have, want) in enumerate(zip(x, self.sizes, strict=True)):
+            if want is not None and have != want:
+                yield Need(
+                    Equal(have, want),
+                    "SHP120",
+                    "axis {axis} of {shape} is {have}, promised was {want}",
+                    attribute="sizes",
+                    axis=axis,
+                    shape=x,
+                    have=have,
+                    want=want,
+                )
+
+    def moves(self, x: Shape) -> Moves:
+        return kept(len(x))

@@ -1,0 +1,405 @@
+"""tf.* functions used in models: shapes, reductions, joining, makers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapecheck.dialects import array_makers as make
+from shapecheck.dialects import array_products as products
+from shapecheck.dialects import arrays
+from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood
+from shapecheck.dialects.rows import Table, axes_of, first, shape_of, size_of, sizes_of, tensor_of
+from shapecheck.ops.elementwise import Elementwise, SameShape
+from shapecheck.ops.gathering import Filter, Take
+from shapecheck.ops.narrowing import Block
+from shapecheck.ops.padding import Pad
+from shapecheck.ops.reductions import Reduce
+from shapecheck.ops.shape_moves import Along, Transpose
+from shapecheck.ops.tensor import Tensor
+
+if TYPE_CHECKING:
+    from shapecheck.dialects.base import Arguments
+    from shapecheck.dialects.rows import Call
+
+table = Table()
+SPELLINGS = table.rows
+
+
+def row(names: str, signature: str, call: Call, attributes: dict[str, str] | None = None) -> None:
+    """`tf.NAME(…)` for each of the names."""
+    for name in names.split():
+        table.function(f"tf.{name}", signature, call, attributes)
+
+
+def gather(_: Any, arguments: Arguments) -> Apply:
+    """The axis is that behind the batch axes unless it is given."""
+    batch = arguments.integer("batch_dims")
+    axis = batch if arguments["axis"] is None else arguments.integer("axis")
+    tensor, index = tensor_of(first(arguments)), arrays.indices_of(arguments["indices"])
+    if batch < 0:
+        batch += len(shape_of(index))
+    if axis < batch and axis >= 0:
+        raise NotUnderstood("an axis among the batch axes")
+    return Apply(Take(axis, batch), (tensor, index))
+
+
+def gather_nd(_: Any, arguments: Arguments) -> Apply:
+    """The last axis of the indices holds one number for each of the first axes."""
+    from shapecheck.ops.gathering import TakeMany
+
+    tensor, index = tensor_of(first(arguments)), arrays.indices_of(arguments["indices"])
+    return Apply(TakeMany(arguments.integer("batch_dims")), (tensor, index))
+
+
+def pad(_: Any, arguments: Arguments) -> Apply:
+    tensor = tensor_of(first(arguments))
+    written = arguments.known("paddings")
+    if not isinstance(written, list | tuple):
+        raise NotUnderstood("the paddings are unknown")
+    pairs = [sizes_of(pair, arguments, "paddings") for pair in written]
+    if any(len(pair) != 2 for pair in pairs):
+        raise NotUnderstood("the paddings are no pairs")
+    widths = tuple((pair[0], pair[1]) for pair in pairs)
+    return Apply(Pad(widths, arguments.text("mode").lower(), True), (tensor,))
+
+
+def slice_(_: Any, arguments: Arguments) -> Apply:
+    starts = sizes_of(arguments["begin"], arguments, "begin")
+    return Apply(Block(starts, sizes_of(arguments["size"], arguments)), (tensor_of(first(arguments)),))
+
+
+def boolean_mask(_: Any, arguments: Arguments) -> Apply:
+    from shapecheck.ops.indexing import Cut, Index, Masked
+
+    axis = 0 if arguments["axis"] is None else arguments.integer("axis")
+    tensor, mask = tensor_of(first(arguments)), arguments.tensor("mask")
+    if axis < 0:
+        axis += len(shape_of(tensor))
+    if axis < 0 or not shape_of(mask):
+        raise NotUnderstood("a mask without axes")
+    key = (*(Cut(),) * axis, Masked(arguments.fresh("selected")))
+    return Apply(Index(key, "numpy"), (tensor, mask))
+
+
+def clip_norm(_: Any, arguments: Arguments) -> Apply:
+    axes = axes_of(arguments.known("axes"), "axes")
+    return Apply(Along("clip_by_norm", axes, scalar=False), (tensor_of(first(arguments)),))
+
+
+def clip(_: Any, arguments: Arguments) -> Apply:
+    values = list(arguments.values.values())[:3]
+    return arrays.combine(Elementwise("clip", into_first=True), values)
+
+
+def norm(_: Any, arguments: Arguments) -> Apply:
+    axes = axes_of(arguments.known("axis"), "axis")
+    op = Reduce("norm", axes, arguments["keepdims"] is not None and arguments.flag("keepdims"), scalar=False)
+    return Apply(op, (tensor_of(first(arguments)),))
+
+
+def normalized(_: Any, arguments: Arguments) -> Apply:
+    axes = axes_of(arguments.known("axis"), "axis")
+    return Apply(Along("normalize", axes, scalar=False), (tensor_of(first(arguments)),))
+
+
+def ensure_shape(_: Any, arguments: Arguments) -> Apply:
+    """The shape that is promised: None leaves an axis open."""
+    from shapecheck.ops.reading import EnsureShape
+
+    written = arguments.known("shape")
+    if not isinstance(written, list | tuple):
+        raise NotUnderstood("the shape is unknown")
+    sizes = tuple(None if size is None or size == -1 else size_of(size, arguments) for size in written)
+    return Apply(EnsureShape(sizes), (tensor_of(first(arguments)),))
+
+
+def total(_: Any, arguments: Arguments) -> Apply:
+    tensors = arrays.members(first(arguments))
+    return Apply(SameShape("add_n"), tensors)
+
+
+def filled(_: Any, arguments: Arguments) -> Any:
+    return make.full("dims", "value", "float32", "int32")(_, arguments)
+
+
+def constant(_: Any, arguments: Arguments) -> Any:
+    if arguments["shape"] is not None:
+        return make.sized("float32")(_, arguments)
+    return arrays.array(floats="float32", integers="int32")(_, arguments)
+
+
+def batched_eye(_: Any, arguments: Arguments) -> Any:
+    from shapecheck.dialects.constructors import count_of, made
+
+    rows = count_of(arguments["num_rows"], arguments)
+    columns = rows if arguments["num_columns"] is None else count_of(arguments["num_columns"], arguments)
+    batch = () if arguments["batch_shape"] is None else sizes_of(arguments["batch_shape"], arguments)
+    return made((*batch, rows, columns), make.dtype_of(arguments, "float32"))
+
+
+def sequence_mask(_: Any, arguments: Arguments) -> Apply:
+    from shapecheck.ops.gathering import OneHot
+
+    longest = arguments["maxlen"]
+    size = arguments.fresh("maxlen") if longest is None else size_of(longest, arguments)
+    return Apply(OneHot(size), (tensor_of(first(arguments)),), dtype="bool")
+
+
+def meshgrid(_: Any, arguments: Arguments) -> Apply:
+    from shapecheck.ops.rearranging import MeshGrid
+
+    options = arguments["kwargs"]
+    if options is UNKNOWN or options.get("indexing", "xy") is UNKNOWN:
+        raise NotUnderstood("indexing is unknown")
+    tensors = tuple(tensor_of(value) for value in arguments["args"])
+    return Apply(MeshGrid(options.get("indexing", "xy") == "xy", True), tensors)
+
+
+def spaced(_: Any, arguments: Arguments) -> Any:
+    return make.spaced("num", "float32")(_, arguments)
+
+
+def unknown(_: Any, arguments: Arguments) -> Any:
+    """A value that is not followed."""
+    return UNKNOWN
+
+
+def data_dependent(_: Any, arguments: Arguments) -> Any:
+    raise NotUnderstood("the shape depends on the data")
+
+
+def kept_first(_: Any, arguments: Arguments) -> Apply:
+    return Apply(Elementwise("update"), (tensor_of(first(arguments)),))
+
+
+def scattered(_: Any, arguments: Arguments) -> Any:
+    return make.sized(None)(_, arguments)
+
+
+def matrix_transpose(_: Any, arguments: Arguments) -> Apply:
+    tensor = tensor_of(first(arguments))
+    if len(shape_of(tensor)) < 2:
+        raise NotUnderstood("matrix_transpose of less than a matrix")
+    return Apply(Transpose(-1, -2), (tensor,))
+
+
+def top_k(_: Any, arguments: Arguments) -> Apply:
+    return make.top_k(_, arguments)
+
+
+def variable(_: Any, arguments: Arguments) -> Any:
+    if arguments["initial_value"] is None:
+        return Tensor(None)
+    return arrays.array(floats="float32", integers="int32")(_, arguments)
+
+
+def nonzero(_: Any, arguments: Arguments) -> Any:
+    """tf.where(condition, x, y); the condition alone gives the places where it is true."""
+    if arguments["x"] is None and arguments["y"] is None:
+        tensor = tensor_of(first(arguments))
+        return Apply(Filter(arguments.fresh("places"), True), (tensor,), dtype="int64")
+    return arrays.where(_, arguments)
+
+
+def tensor_shape(_: Any, arguments: Arguments) -> Any:
+    """tf.TensorShape(sizes): the sizes."""
+    value = arguments.known("dims")
+    return tuple(value) if isinstance(value, list | tuple) else UNKNOWN
+
+
+def _rows() -> None:
+    _shape_rows()
+    _reduction_rows()
+    _maker_rows()
+    _linear_rows()
+
+
+def _shape_rows() -> None:
+    row("reshape", "tensor, shape, name=None", arrays.reshape("shape"), {"sizes": "shape"})
+    row(
+        "transpose",
+        "a, perm=None, conjugate=False, name='transpose'",
+        arrays.transpose("perm"),
+        {"axes": "perm"},
+    )
+    row("concat", "values, axis, name='concat'", arrays.concatenate, {"axis": "axis"})
+    row("stack", "values, axis=0, name='stack'", arrays.stack, {"axis": "axis"})
+    row(
+        "unstack", "value, num=None, axis=0, name='unstack'", arrays.unstack, {"axis": "axis", "count": "num"}
+    )
+    pieces = {"axis": "axis", "sizes": "num_or_size_splits", "count": "num_or_size_splits"}
+    row("split", "value, num_or_size_splits, axis=0, num=None, name='split'", arrays.split_sizes, pieces)
+    row("expand_dims", "input, axis, name=None", arrays.expand_dims, {"axes": "axis"})
+    row("squeeze", "input, axis=None, name=None", arrays.squeeze, {"axes": "axis"})
+    row("tile", "input, multiples, name=None", arrays.tile("multiples", "equal"), {"times": "multiples"})
+    row(
+        "repeat",
+        "input, repeats, axis=None, name=None",
+        arrays.repeat,
+        {"repeats": "repeats", "axis": "axis"},
+    )
+    row("broadcast_to", "input, shape, name=None", arrays.broadcast_to("shape"), {"sizes": "shape"})
+    row("reverse", "tensor, axis, name=None", arrays.along("flip", distinct=True), {"axes": "axis"})
+    row("roll", "input, shift, axis, name=None", arrays.along("roll"), {"axes": "axis"})
+    row(
+        "gather",
+        "params, indices, validate_indices=None, axis=None, batch_dims=0, name=None",
+        gather,
+        {"axis": "axis"},
+    )
+    row("gather_nd", "params, indices, batch_dims=0, name=None, bad_indices_policy=''", gather_nd)
+    row("where", "condition, x=None, y=None, name=None", nonzero)
+    row("pad", "tensor, paddings, mode='CONSTANT', constant_values=0, name=None", pad, {"widths": "paddings"})
+    row("slice", "input_, begin, size, name=None", slice_, {"starts": "begin", "sizes": "size"})
+    row("boolean_mask", "tensor, mask, axis=None, name='boolean_mask'", boolean_mask)
+    row("ensure_shape", "x, shape, name=None", ensure_shape, {"sizes": "shape"})
+    row("shape", "input, out_type=None, name=None", arrays.shape_reader)
+    row("rank", "input, name=None", arrays.rank_reader)
+    row("size", "input, out_type=None, name=None", arrays.size_reader)
+    row("cast dtypes.cast", "x, dtype, name=None", arrays.cast)
+    row("identity stop_gradient", "input, name=None", arrays.same)
+    row("tensor_scatter_nd_update", "tensor, indices, updates, name=None", kept_first)
+    row("tensor_scatter_nd_add", "tensor, indices, updates, bad_indices_policy='', name=None", kept_first)
+    row("scatter_nd", "indices, updates, shape, bad_indices_policy='', name=None", scattered)
+    row("unique", "x, out_idx='int32', name=None", data_dependent)
+    row("searchsorted", "sorted_sequence, values, side='left', out_type='int32', name=None", _searched)
+
+
+def _searched(_: Any, arguments: Arguments) -> Apply:
+    return Apply(Elementwise("searchsorted"), (tensor_of(arguments["values"]),), dtype="int32")
+
+
+def _reduction_rows() -> None:
+    names = {"axes": "axis", "keep": "keepdims"}
+    plain = "input_tensor, axis=None, keepdims=False, name=None"
+    for prefix in ("", "math."):
+        for name in ["sum", "mean", "max", "min", "prod"]:
+            row(f"{prefix}reduce_{name}", plain, arrays.reduction(f"reduce_{name}"), names)
+        row(f"{prefix}reduce_any {prefix}reduce_all", plain, arrays.reduction("reduce_any", "bool"), names)
+        row(f"{prefix}reduce_logsumexp", plain, arrays.reduction("reduce_logsumexp"), names)
+        position = "input, axis=None, output_type='int64', name=None"
+        row(f"{prefix}argmax", position, arrays.position("argmax", 0), {"axes": "axis"})
+        row(f"{prefix}argmin", position, arrays.position("argmin", 0), {"axes": "axis"})
+        scan = "x, axis=0, exclusive=False, reverse=False, name=None"
+        row(f"{prefix}cumsum", scan, arrays.scan("cumsum"), {"axes": "axis"})
+        row(f"{prefix}add_n", "inputs, name=None", total)
+    for name in ["std", "variance", "euclidean_norm"]:
+        row(f"math.reduce_{name}", plain, arrays.reduction(name), names)
+    row(
+        "math.cumprod",
+        "x, axis=0, exclusive=False, reverse=False, name=None",
+        arrays.scan("cumprod"),
+        {"axes": "axis"},
+    )
+    count = "input, axis=None, keepdims=None, dtype='int64', name=None"
+    row("math.count_nonzero", count, arrays.reduction("count_nonzero"), names)
+    row("sort", "values, axis=-1, direction='ASCENDING', name=None", arrays.scan("sort"), {"axes": "axis"})
+    row(
+        "argsort",
+        "values, axis=-1, direction='ASCENDING', stable=False, name=None",
+        arrays.scan("argsort", dtype="int32"),
+        {"axes": "axis"},
+    )
+    row(
+        "norm linalg.norm",
+        "tensor, ord='euclidean', axis=None, keepdims=None, name=None",
+        norm,
+        {"axes": "axis"},
+    )
+    unit = "x, axis=None, epsilon=1e-12, name=None, dim=None"
+    row("math.l2_normalize linalg.l2_normalize nn.l2_normalize", unit, normalized, {"axes": "axis"})
+    row(
+        "math.top_k nn.top_k", "input, k=1, sorted=True, index_type='int32', name=None", top_k, {"count": "k"}
+    )
+    row("clip_by_value", "t, clip_value_min, clip_value_max, name=None", clip)
+    row("clip_by_norm", "t, clip_norm, axes=None, name=None", clip_norm)
+
+
+def _maker_rows() -> None:
+    row("zeros ones", "shape, dtype='float32', name=None, layout=None", make.sized("float32"))
+    row("zeros_like ones_like", "input, dtype=None, name=None, layout=None", make.alike)
+    row("fill", "dims, value, name=None, layout=None", filled)
+    row(
+        "eye linalg.eye",
+        "num_rows, num_columns=None, batch_shape=None, dtype='float32', name=None",
+        batched_eye,
+    )
+    row(
+        "range",
+        "start, limit=None, delta=1, dtype=None, name='range'",
+        make.counting("limit", "delta", "float32", "int32"),
+    )
+    row("linspace", "start, stop, num, name=None, axis=0", spaced)
+    row(
+        "one_hot",
+        "indices, depth, on_value=None, off_value=None, axis=None, dtype=None, name=None",
+        make.one_hot("depth", "float32"),
+        {"classes": "depth"},
+    )
+    row("sequence_mask", "lengths, maxlen=None, dtype='bool', name=None", sequence_mask)
+    row("meshgrid", "*args, **kwargs", meshgrid)
+    row("constant", "value, dtype=None, shape=None, name='Const'", constant)
+    array = arrays.array(floats="float32", integers="int32")
+    row("convert_to_tensor", "value, dtype=None, dtype_hint=None, name=None", array)
+    row(
+        "Variable",
+        "initial_value=None, trainable=None, validate_shape=True, caching_device=None, name=None, **kwargs",
+        variable,
+    )
+    row("TensorShape", "dims", tensor_shape)
+    for name, options in {
+        "normal": "mean=0.0, stddev=1.0, dtype='float32', seed=None, name=None",
+        "truncated_normal": "mean=0.0, stddev=1.0, dtype='float32', seed=None, name=None",
+        "uniform": "minval=0, maxval=None, dtype='float32', seed=None, name=None",
+    }.items():
+        row(f"random.{name}", f"shape, {options}", make.sized("float32"))
+    row(
+        "random.stateless_normal",
+        "shape, seed, mean=0.0, stddev=1.0, dtype='float32', name=None, alg='auto_select'",
+        make.sized("float32"),
+    )
+    row(
+        "random.stateless_uniform",
+        "shape, seed, minval=0, maxval=None, dtype='float32', name=None, alg='auto_select'",
+        make.sized("float32"),
+    )
+    row("random.shuffle", "value, seed=None, name=None", arrays.same)
+    row("random.set_seed", "seed", lambda _, arguments: None)
+    row("is_tensor", "x", _is_tensor)
+    row("print", "*inputs, **kwargs", lambda _, arguments: None)
+
+
+def _is_tensor(_: Any, arguments: Arguments) -> Any:
+    found = first(arguments)
+    return UNKNOWN if found is UNKNOWN else isinstance(found, Tensor)
+
+
+def _linear_rows() -> None:
+    flags = "transpose_a=False, transpose_b=False, adjoint_a=False, adjoint_b=False, a_is_sparse=False, b_is_sparse=False"
+    row(
+        "matmul linalg.matmul",
+        f"a, b, {flags}, output_type=None, grad_a=False, grad_b=False, name=None",
+        products.matmul(least=2),
+    )
+    row("tensordot linalg.tensordot", "a, b, axes, name=None", products.tensordot)
+    row(
+        "einsum linalg.einsum",
+        "equation, *inputs, **kwargs",
+        products.einsum("equation", "inputs", stretches=False),
+        {"equation": "equation"},
+    )
+    row("linalg.inv", "input, adjoint=False, name=None", products.square("inverse"))
+    row("linalg.cholesky", "input, name=None", products.square("cholesky"))
+    row("linalg.det", "input, name=None", products.square("det", 2))
+    row("linalg.band_part", "input, num_lower, num_upper, name=None", products.triangle)
+    row("linalg.matrix_transpose", "a, name='matrix_transpose', conjugate=False", matrix_transpose)
+    row("linalg.qr", "input, full_matrices=False, name=None", products.decomposition("qr", full=False))
+    row("linalg.eigh", "tensor, name=None", products.decomposition("eigh"))
+    row(
+        "math.bincount",
+        "arr, weights=None, minlength=None, maxlength=None, dtype='int32', name=None, axis=None, binary_output=False",
+        data_dependent,
+    )
+
+
+_rows()
