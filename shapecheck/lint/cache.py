@@ -68,7 +68,9 @@ class Cache:
             [path, self._digest(path), [[dotted, level, found] for (dotted, level), found in imports.items()]]
             for path, imports in project.dependencies(target.path).items()
         ]
-        body = json.dumps([self._key(target, data), files, [outcome.diagnostics, outcome.covered]]).encode()
+        body = json.dumps(
+            [self._key(target, data), files, [outcome.diagnostics, outcome.covered, outcome.silenced]]
+        ).encode()
         try:
             self._make_folder()
             path = self._entry(target)
@@ -121,11 +123,14 @@ def _program() -> tuple[tuple[str, int, int], ...]:
 
 
 def _outcome(path: str, stored: Any) -> FileOutcome:
-    diagnostics, covered = stored
+    diagnostics, covered, silenced = stored
     *counts, unknown = covered
     reasons = tuple((str(reason), int(count)) for reason, count in unknown)
     return FileOutcome(
-        path, tuple(_diagnostic(row) for row in diagnostics), Covered._make((*counts, reasons))
+        path,
+        tuple(_diagnostic(row) for row in diagnostics),
+        Covered._make((*counts, reasons)),
+        silenced=tuple((str(other), int(line)) for other, line in silenced),
     )
 
 

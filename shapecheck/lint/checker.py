@@ -10,6 +10,8 @@ from shapecheck.lint.checking import check_bytes, finding
 from shapecheck.lint.outcome import Covered, FileOutcome
 from shapecheck.lint.relevance import mentions_framework
 from shapecheck.lint.sources import Unreadable, read_bytes
+from shapecheck.lint.suppressions import read as read_suppressions
+from shapecheck.lint.suppressions import silencing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,9 +68,10 @@ class Checker:
             return configuration.enabled(code, target.path)
 
         try:
-            outcome = check_bytes(
-                target.path, data, self._project(configuration), explicit=target.explicit, enabled=enabled
-            )
+            project = self._project(configuration)
+            outcome = check_bytes(target.path, data, project, explicit=target.explicit, enabled=enabled)
+            if outcome.diagnostics:
+                outcome = _respecting_other_files(outcome, project)
         except Exception as error:  # a bug of ours on one file must not hide what the other files have
             return crashed(target.path, error)
         return outcome._replace(diagnostics=ordered(outcome.diagnostics)) if outcome.diagnostics else outcome
@@ -97,11 +100,27 @@ class Checker:
         return cache
 
 
+def _respecting_other_files(outcome: FileOutcome, project: TrackedProject) -> FileOutcome:
+    """Without the findings in imported files that a comment there silences."""
+    kept: list[Diagnostic] = []
+    silenced: list[tuple[str, int]] = []
+    for diagnostic in outcome.diagnostics:
+        path = split_cell(diagnostic.span.path)[0]
+        source = None if path == outcome.path else project.source(path, "")
+        lines = [] if source is None else silencing(read_suppressions(path, source.text), diagnostic)
+        if lines:
+            silenced += [(path, line) for line in lines]
+        else:
+            kept.append(diagnostic)
+    return outcome._replace(diagnostics=tuple(kept), silenced=tuple(silenced))
+
+
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """By file, cell and place, then code; the same words at the same place are said once."""
+    """By file, cell and place, then code. A mistake is said once for a place, a revealed shape once for each shape."""
     unique: dict[Any, Diagnostic] = {}
     for diagnostic in diagnostics:
-        unique.setdefault((diagnostic.code, diagnostic.span, diagnostic.message), diagnostic)
+        shape = diagnostic.message if diagnostic.code == "SHP901" else ""
+        unique.setdefault((diagnostic.code, diagnostic.span, shape), diagnostic)
     return tuple(sorted(unique.values(), key=_order))
 
 

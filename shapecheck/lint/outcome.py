@@ -38,7 +38,8 @@ class Covered(NamedTuple):
 class FileOutcome(NamedTuple):
     """One file's findings, in the order of their places; `path` is absolute, or what standard input is called.
 
-    `crashed` says that shapecheck failed on it, `skipped` that it has nothing to do with tensors.
+    `crashed` says that shapecheck failed on it, `skipped` that it has nothing to do with tensors. `silenced` are the
+    lines of other files whose suppressions kept a finding of this one quiet: they are not unused.
     """
 
     path: str
@@ -46,6 +47,7 @@ class FileOutcome(NamedTuple):
     covered: Covered
     crashed: bool = False
     skipped: bool = False
+    silenced: tuple[tuple[str, int], ...] = ()
 
 
 class Outcome(NamedTuple):

@@ -116,6 +116,13 @@ def apply(
     return left
 
 
+def silencing(suppressions: Suppressions, diagnostic: Diagnostic) -> list[int]:
+    """The lines of the comments that silence a finding; line 1 where its whole file is skipped."""
+    if suppressions.skips_file:
+        return [1]
+    return [comment.span.line for comment in suppressions.comments if _concerns(comment, diagnostic)]
+
+
 def _concerns(comment: Comment, diagnostic: Diagnostic) -> bool:
     span = diagnostic.span
     if not span.line <= comment.span.line <= max(span.line, span.end_line):

@@ -31,9 +31,10 @@ class Read(Origin):
     __slots__ = ("token",)
 
     def __init__(self, text: str, line: int, *tokens: Any) -> None:
-        parts = tuple(Read(text.split("*")[index].strip(), line, token) for index, token in enumerate(tokens))
         kind = "axis" if len(tokens) == 1 else "computed"
-        super().__init__(kind, at(line, 5, 9), text, None, parts=() if kind == "axis" else parts)
+        names = text.split("*") if kind == "computed" else []
+        parts = tuple(Read(name, line, token) for name, token in zip(names, tokens, strict=False))
+        super().__init__(kind, at(line, 5, 9), text, None, parts=parts)
         self.token = tokens[0] if kind == "axis" else None
 
     @property

@@ -47,7 +47,9 @@ def argument_story(written: Written) -> Iterator[Related]:
     if origin is None:
         yield Related(written.span, f"{written.parameter} is given here")
         return
-    yield Related(written.span, _equation(written.parameter, origin.text, origin.size))
+    # What an argument's or a default's text says stands at another place, which comes next.
+    text = origin.name if origin.kind in ("argument", "default") else origin.text
+    yield Related(written.span, _equation(written.parameter, text, origin.size))
     yield from _behind(origin)
 
 

@@ -66,11 +66,8 @@ def check(event: Applied, trace: Trace) -> Iterator[Diagnostic]:
     if written is None:
         return
     tokens: tuple[Any, ...] = getattr(tensor, "axes", ())
-    targets = _accounted(written, tokens, tensor.shape)
-    if targets is None:
-        return
-    order = [axis for axes in targets for axis in axes]
-    if order != sorted(order):
+    order = _order(written, tokens, tensor.shape)
+    if order is not None and order != sorted(order):
         yield _finding(event, tensor.shape, tokens, written, order)
 
 
@@ -87,8 +84,8 @@ def _written(event: Applied) -> _Written | None:
     return None
 
 
-def _accounted(written: _Written, tokens: tuple[Any, ...], shape: Shape) -> list[tuple[int, ...]] | None:
-    """The axes in each written size, those of size 1 left out; None when some axis cannot be placed for certain."""
+def _order(written: _Written, tokens: tuple[Any, ...], shape: Shape) -> list[int] | None:
+    """The input's axes in the order of the written sizes, those of size 1 left out; None where that is not certain."""
     place = {id(token): axis for axis, token in enumerate(tokens)}
     used: set[int] = set(range(written.keep))
     targets: list[tuple[int, ...] | None] = []
@@ -98,15 +95,22 @@ def _accounted(written: _Written, tokens: tuple[Any, ...], shape: Shape) -> list
             axes = None  # one axis named twice: equal sizes, so that a name says nothing
         used |= set(axes or ())
         targets.append(axes)
-    rest = [axis for axis in range(len(shape)) if axis not in used]
-    unnamed = [index for index, axes in enumerate(targets) if axes is None]
-    if len(unnamed) == 1:
-        # The number of elements is the same, so that the one size that names no axis holds all that are left.
-        # An axis there that may be 1 is left out: nobody wrote its name as something to be moved.
-        targets[unnamed[0]] = tuple(axis for axis in rest if _surely_several(shape[axis]))
-    elif unnamed or any(_surely_several(shape[axis]) for axis in rest):
+    rest = tuple(axis for axis in range(len(shape)) if axis not in used and shape[axis] != 1)
+    unnamed = targets.count(None)
+    if unnamed > 1 or (unnamed == 0 and any(_surely_several(shape[axis]) for axis in rest)):
         return None
-    return [tuple(axis for axis in axes or () if shape[axis] != 1) for axes in targets]
+
+    def order(left: tuple[int, ...]) -> list[int]:
+        every = (axis for axes in targets for axis in (left if axes is None else axes))
+        return [axis for axis in every if shape[axis] != 1]
+
+    # The number of elements is the same, so that the one size that names no axis holds all that are left. Some of
+    # these may be 1 and move nothing: only an order that is wrong whatever they are counts.
+    several = tuple(axis for axis in rest if _surely_several(shape[axis]))
+    for left in [several] if several else [(axis,) for axis in rest]:
+        if order(left) == sorted(order(left)):
+            return None
+    return order(rest)
 
 
 def _named(origin: Any, place: dict[int, int]) -> tuple[int, ...] | None:
