@@ -17,10 +17,9 @@ from shapecheck.dialects.base import (
     parse_signature,
 )
 from shapecheck.interpret.failures import fail
-from shapecheck.interpret.paths import Restart
 from shapecheck.interpret.records import Application
 from shapecheck.interpret.values import Layer, Sequence, TensorValue, Value
-from shapecheck.ops.apply import apply
+from shapecheck.ops.apply import Outcome, apply
 from shapecheck.ops.layout import ChannelsLast
 from shapecheck.ops.shape_moves import Reshape
 from shapecheck.ops.tensor import Tensor
@@ -110,7 +109,8 @@ def attempt(interpreter: Interpreter, run: Callable[[], Any], context: Context) 
     try:
         result = run()
     except NotUnderstood as error:
-        _settle_lazy(interpreter, request)
+        if _settled(interpreter, request):
+            return attempt(interpreter, run, context)
         return _missed(interpreter, context, str(error))
     except BindError as error:
         return _missed(interpreter, context, f"{context.name}: {error}")
@@ -128,17 +128,26 @@ def _missed(interpreter: Interpreter, context: Context, reason: str) -> Unknown:
     return interpreter.unknown(text, context.request.node)
 
 
-def _settle_lazy(interpreter: Interpreter, request: Call) -> None:
-    """An operator that needs a rank met an argument of the root whose rank is open: try ranks."""
+def _settled(interpreter: Interpreter, request: Call) -> bool:
+    """An operator that needs a rank met an argument of the root whose rank is open: try one."""
+    found = False
     for value in (request.receiver, *request.arguments, *request.keywords.values()):
         for entry in value.items or () if isinstance(value, Sequence) else (value,):
-            if isinstance(entry, TensorValue) and entry.shape is None and entry.lazy in interpreter.inputs:
-                raise Restart(entry.lazy, GUESSES, None)  # type: ignore[arg-type]
+            if isinstance(entry, TensorValue) and entry.shape is None:
+                found = interpreter.settle(entry, GUESSES, None) or found
+    return found
 
 
 def make_layer(interpreter: Interpreter, spelled: Spelling, request: Call) -> Value:
     """Calling a layer's class: the operator it stands for, and what fails whatever it is fed."""
     layer = Layer(spelled, request.node, request.frame.source, (request.arguments, request.keywords))
+    key = _making_key(interpreter, spelled, request)
+    made = None if key is None else _made.get(key)
+    if made is not None:
+        layer.op, layer.arguments = made
+        layer.identity = layer.op is None
+        interpreter.places.understood(request.node, request.frame.source, shape=True)
+        return layer
     try:
         arguments = arguments_of(interpreter, spelled, spelled.signature, request, receiver=False)
         layer.arguments = arguments.values
@@ -160,9 +169,33 @@ def make_layer(interpreter: Interpreter, spelled: Spelling, request: Call) -> Va
         interpreter.places.missed(request.node, request.frame.source, f"{spelled.name}: {layer.reason}")
         return layer
     interpreter.places.understood(request.node, request.frame.source, shape=True)
+    assumed = len(interpreter.path.assumed)
     if layer.op is not None:
         _check_construction(interpreter, layer, request)
+    if key is not None and not layer.reason and assumed == len(interpreter.path.assumed) and len(_made) < MOST_OUTCOMES:
+        _made[key] = (layer.op, layer.arguments)
     return layer
+
+
+# Layers that were made before with the same arguments, needing nothing to be assumed.
+_made: dict[Any, tuple[Op | None, dict[str, Any]]] = {}
+
+
+def _making_key(interpreter: Interpreter, spelled: Spelling, request: Call) -> Any:
+    """What a layer's operator depends on, None where it cannot be compared or would be new each time."""
+    if request.open:
+        return None
+    entries: list[Any] = [spelled.name]
+    for name, value in (*enumerate(request.arguments), *request.keywords.items()):
+        plain = interpreter.plain(value)
+        if plain is UNKNOWN or isinstance(plain, list | dict | Tensor) or (isinstance(plain, tuple) and UNKNOWN in plain):
+            return None
+        entries.append((name, type(plain), plain))
+    try:
+        hash(key := tuple(entries))
+    except TypeError:
+        return None
+    return key
 
 
 def _check_construction(interpreter: Interpreter, layer: Layer, request: Call) -> None:
@@ -264,7 +297,7 @@ def _apply(interpreter: Interpreter, wanted: Apply, context: Context) -> Value:
     out: Any = None
     if failed is None:
         try:
-            outcome = apply(op, *shapes, system=path.system)
+            outcome = _applied(interpreter, op, shapes)
         except _BREAKAGES as error:
             if _DEBUG:
                 raise
@@ -286,6 +319,24 @@ def _apply(interpreter: Interpreter, wanted: Apply, context: Context) -> Value:
     record.outputs = _plain_outputs(value)
     path.record(record)
     return value
+
+
+_outcomes: dict[Any, Outcome] = {}
+MOST_OUTCOMES = 20_000
+
+
+def _applied(interpreter: Interpreter, op: Op, shapes: tuple[Shape | None, ...]) -> Outcome:
+    """The outcome; one that needs nothing to be assumed is the same on every path and kept."""
+    key = (op, shapes)
+    outcome = _outcomes.get(key)
+    if outcome is None:
+        outcome = apply(op, *shapes)
+        if outcome.failed is None and not outcome.open and outcome.out is not None:
+            if len(_outcomes) < MOST_OUTCOMES:
+                _outcomes[key] = outcome
+        elif outcome.failed is None:
+            outcome = apply(op, *shapes, system=interpreter.path.system)
+    return outcome
 
 
 def _keep_built(
@@ -332,10 +383,10 @@ def _open_shape(interpreter: Interpreter, op: Op, entry: Any, ranks: tuple[int, 
         return None
     if isinstance(op, Reshape) and not op.keep:
         return Shape(interpreter.fresh("elements"))
-    if entry.lazy is None or entry.lazy not in interpreter.inputs or is_neutral(op):
+    if entry.lazy is None or is_neutral(op):
         return None
     allowed = ranks or GUESSES
-    raise Restart(entry.lazy, allowed, op.axis_names(allowed[0]))
+    return entry.shape if interpreter.settle(entry, allowed, op.axis_names(allowed[0])) else None
 
 
 def _simplified(interpreter: Interpreter, shape: Shape) -> Shape:

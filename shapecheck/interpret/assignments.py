@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from shapecheck.algebra import Equal, Proof
 from shapecheck.interpret.arithmetic import SIGNS, combine
 from shapecheck.interpret.origins import Trace
-from shapecheck.interpret.paths import Restart
 from shapecheck.interpret.values import Instance, Int, Mapping, Sequence, TensorValue, Unknown
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ def unpack(
     value = interpreter.resolve(value)
     names = target.elts
     star = next((index for index, entry in enumerate(names) if isinstance(entry, ast.Starred)), None)
-    _settle_rank(interpreter, value, names, star)
+    value = _settle_rank(interpreter, value, names, star, node, frame)
     entries = _parts(interpreter, value, names, star, node, frame)
     if entries is None:
         for index, entry in enumerate(names):
@@ -142,14 +141,18 @@ def _element(interpreter: Interpreter, value: Value, index: int, star: int | Non
     return interpreter.unknown("an element", node)
 
 
-def _settle_rank(interpreter: Interpreter, value: Value, names: list[ast.expr], star: int | None) -> None:
+def _settle_rank(
+    interpreter: Interpreter, value: Value, names: list[ast.expr], star: int | None, node: ast.AST, frame: Frame
+) -> Value:
     """`b, c, h, w = x.shape` on an argument of open rank says its rank and what its axes are called."""
     if star is not None or not isinstance(value, Sequence) or value.items is not None or value.source is None:
-        return
-    lazy = value.source.lazy
-    if lazy is not None and lazy in interpreter.inputs:
-        called = tuple(entry.id if isinstance(entry, ast.Name) else "_" for entry in names)
-        raise Restart(lazy, (len(names),), called)
+        return value
+    called = tuple(entry.id if isinstance(entry, ast.Name) else "_" for entry in names)
+    if not interpreter.settle(value.source, (len(names),), called):
+        return value
+    from shapecheck.interpret.tensors import shape_value
+
+    return shape_value(interpreter, value.source, node, frame)
 
 
 def _parts(

@@ -279,6 +279,7 @@ def conditional(interpreter: Interpreter, node: ast.IfExp, frame: Frame) -> Valu
             if all(isinstance(value, str) for value in values) and _is_device(values):
                 return interpreter.unknown("one of two texts", node, kind="str")
         known = interpreter.truth(condition, node.test, frame)
+    interpreter.branches.add((id(node), known))
     return interpreter.evaluate(node.body if known else node.orelse, frame)
 
 

@@ -75,7 +75,8 @@ class Interpreter:
         self.forward_calls: set[int] = set()  # id of the class nodes whose forward ran on concrete inputs
         self.called: set[int] = set()  # id of the function nodes that were called
         self.inputs: dict[str, TensorValue] = {}  # the lazy parameters of the root that runs, by name
-        self.guessed: set[str] = set()  # the parameters whose rank an operator wanted that takes any
+        self.settler: Callable[[str, tuple[int, ...], tuple[str, ...] | None], Any] | None = None
+        self.branches: set[tuple[int, bool]] = set()  # (id of a condition's node, answer) for all that was executed
 
     def evaluate(self, node: ast.AST, frame: Frame) -> Value:
         """The value of an expression."""
@@ -123,9 +124,17 @@ class Interpreter:
             return self.path.refinements.get(value.key, value)
         return value
 
-    def place(self, frame: Frame) -> Source:
-        """The file whose code runs."""
-        return frame.source
+    def settle(self, tensor: TensorValue, ranks: tuple[int, ...], names: tuple[str, ...] | None) -> bool:
+        """Give an argument of open rank its shape, for an operator takes one of these ranks; False where it has none."""
+        lazy = tensor.lazy
+        if lazy is None or lazy not in self.inputs or self.settler is None:
+            return False
+        argument = self.inputs[lazy]
+        if argument.shape is None:
+            self.settler(lazy, ranks, names)
+        if tensor is not argument:
+            tensor.shape, tensor._axes = argument.shape, argument.axes
+        return True
 
     def mistake(
         self,

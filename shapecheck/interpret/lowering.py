@@ -162,7 +162,7 @@ def _symbol_name(key: Hashable) -> str:
     if isinstance(key, tuple) and len(key) > 1:
         last = key[-1]
         if key[0] == "item" and isinstance(last, int):
-            return f"{_symbol_name(key[1])}_{last}"
+            return f"{_symbol_name(key[1])}_{last if last >= 0 else f'last{-last}'}"
         if isinstance(last, str) and last.isidentifier():
             return last
     return "size"

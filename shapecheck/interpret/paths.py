@@ -47,16 +47,6 @@ class BudgetSpent(Exception):
     """The steps or the time of a root are used up; the message says which."""
 
 
-class Restart(Exception):
-    """A parameter's rank must be settled first: run the root again with it."""
-
-    def __init__(self, parameter: str, ranks: tuple[int, ...], names: tuple[str, ...] | None) -> None:
-        super().__init__()
-        self.parameter = parameter
-        self.ranks = ranks
-        self.names = names
-
-
 class Path:
     """The state of one run: answers, assumptions, events, budgets."""
 
@@ -175,26 +165,31 @@ class Exploration:
 
 
 def explore(
-    run: Callable[[Path], None], *, most: int = MOST_PATHS, expired: Callable[[], bool], seconds: float = SECONDS
+    run: Callable[[Path], None],
+    *,
+    most: int = MOST_PATHS,
+    expired: Callable[[], bool],
+    doubtful: Callable[[Exploration], bool],
+    seconds: float = SECONDS,
 ) -> Exploration:
-    """Run a root on every path, those with the fewest chosen answers first, until all are done or the budget is spent.
-
-    Two paths always run, for a failure after one unknown condition needs no more; the others serve rule (b) only.
-    """
-    pending: deque[list[bool]] = deque([[]])
+    """Run a root on its paths: first those that give one other answer than the first path, then, if a failure was seen
+    whose proof needs all paths (`doubtful`), the others, until all are done or the budget is spent."""
+    pending: deque[tuple[int, list[bool]]] = deque([(0, [])])
+    later: deque[tuple[int, list[bool]]] = deque()
     paths: list[Path] = []
     stop = time.process_time() + seconds
     while pending:
-        spent = len(paths) >= most or (len(paths) >= 2 and time.process_time() > stop)
-        if spent or (paths and expired()):
+        if len(paths) >= most or (len(paths) >= 2 and time.process_time() > stop) or (paths and expired()):
             return Exploration(paths, False)
-        forced = pending.popleft()
+        flips, forced = pending.popleft()
         path = Path(forced)
         run(path)
         paths.append(path)
         answers = [answer for _, answer, _ in path.order]
         for index in range(len(forced), len(answers)):
-            pending.append([*answers[:index], not answers[index]])
-        if len(pending) > most:
-            stop = 0.0  # it cannot be completed
-    return Exploration(paths, not any(path.cut for path in paths))
+            (later if flips else pending).append((flips + 1, [*answers[:index], not answers[index]]))
+        if not pending and later and doubtful(Exploration(paths, False)):
+            if len(later) + len(paths) > most:
+                return Exploration(paths, False)  # it cannot be completed
+            pending, later = later, deque()
+    return Exploration(paths, not later and not any(path.cut for path in paths))

@@ -10,7 +10,7 @@ from shapecheck.interpret.events import Analysis, Note
 from shapecheck.interpret.frames import Frame
 from shapecheck.interpret.imports import run_aside
 from shapecheck.interpret.interpreter import Interpreter
-from shapecheck.interpret.paths import BudgetSpent, Path, PathEnd, Raised, Restart, explore
+from shapecheck.interpret.paths import BudgetSpent, Path, PathEnd, Raised, explore
 from shapecheck.interpret.reporting import event_of
 from shapecheck.interpret.symbolic import ClassRoot, FunctionRoot, is_model_class
 from shapecheck.interpret.values import Class, Function, Module
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from shapecheck.interpret.source import Source
 
 RECURSION = 12_000
-MOST_RESTARTS = 12
 SCRIPT_PATHS = 16
 
 
@@ -105,9 +104,11 @@ def analyse_source(source: Source, project: Project) -> Analysis:
         interpreter = Interpreter(source, project)
         findings = Findings(interpreter)
         module = run_script(interpreter, findings)
-        for cls in model_classes(module, source):
+        # The last class is usually the one that uses the others: what it exercises whole needs no run of its own.
+        for cls in reversed(model_classes(module, source)):
             interpreter.places.models.add(id(cls.node))
-            run_root(interpreter, findings, ClassRoot(cls))
+            if not exercised(interpreter, cls):
+                run_root(interpreter, findings, ClassRoot(cls))
         for function in idle_functions(interpreter, module, source):
             run_root(interpreter, findings, FunctionRoot(function))
         return findings.analysis()
@@ -128,7 +129,7 @@ def run_script(interpreter: Interpreter, findings: Findings) -> Module:
         frame = Frame(module, source, module.members)
         guarded(interpreter, findings, path, lambda: _body(interpreter, source.tree.body, frame))
 
-    exploration = explore(run, most=SCRIPT_PATHS, expired=interpreter.expired)
+    exploration = explore(run, most=SCRIPT_PATHS, expired=interpreter.expired, doubtful=doubtful)
     findings.add(exploration)
     path = exploration.paths[0]
     if len(exploration.paths) == 1 and not path.ended and not path.cut:
@@ -154,6 +155,19 @@ def model_classes(module: Module, source: Source) -> list[Class]:
     return list(dict.fromkeys(found))
 
 
+def exercised(interpreter: Interpreter, cls: Class) -> bool:
+    """True when the class ran on inputs of known shape, and every condition in it went each way that does something."""
+    if cls.node is None or id(cls.node) not in interpreter.forward_calls:
+        return False
+    for entry in ast.walk(cls.node):
+        if isinstance(entry, ast.If):
+            if (id(entry), True) not in interpreter.branches or (entry.orelse and (id(entry), False) not in interpreter.branches):
+                return False
+        elif isinstance(entry, ast.IfExp) and {(id(entry), True), (id(entry), False)} - interpreter.branches:
+            return False
+    return True
+
+
 def idle_functions(interpreter: Interpreter, module: Module, source: Source) -> list[Function]:
     """Top-level functions that nothing called."""
     return [
@@ -172,16 +186,14 @@ def run_root(interpreter: Interpreter, findings: Findings, root: ClassRoot | Fun
     if interpreter.expired():
         findings.note("the analysis stopped after its time was used up")
         return None
-    exploration = settled(interpreter, findings, root)
-    if exploration is None:
-        return None
+    exploration = explored(interpreter, findings, root)
     failing = failing_keys(exploration)
     if failing:
         for alternative in root.alternatives():
-            other = settled(interpreter, findings, alternative)
-            if other is None or not failing_keys(other):
+            other = explored(interpreter, findings, alternative)
+            if not failing_keys(other):
                 # It works with another rank: that is what it is for.
-                exploration, failing = other or exploration, set()
+                exploration, failing = other, set()
                 break
     if failing:
         failing = confirmed(interpreter, findings, root, failing, exploration)
@@ -204,18 +216,21 @@ def failing_keys(exploration: Exploration) -> set[Hashable]:
     }
 
 
-def settled(interpreter: Interpreter, findings: Findings, root: ClassRoot | FunctionRoot) -> Exploration | None:
-    """Explore a root, settling the ranks of its arguments one after the other where operators need them."""
+def doubtful(exploration: Exploration) -> bool:
+    """True when a failure was seen that only all paths together can prove."""
+    proven = failing_keys(exploration)
+    return any(
+        is_failure(record) and record.key not in proven for path in exploration.paths for record, _ in path.records
+    )
+
+
+def explored(interpreter: Interpreter, findings: Findings, root: ClassRoot | FunctionRoot) -> Exploration:
+    """Explore a root with symbolic arguments."""
 
     def run(path: Path) -> None:
         guarded(interpreter, findings, path, lambda: root.run(interpreter, path))
 
-    for _ in range(MOST_RESTARTS):
-        try:
-            return explore(run, expired=interpreter.expired)
-        except Restart as restart:
-            root.settle(restart)
-    return None
+    return explore(run, expired=interpreter.expired, doubtful=doubtful)
 
 
 def confirmed(
@@ -226,7 +241,7 @@ def confirmed(
     exploration: Exploration,
 ) -> set[Hashable]:
     """The failures that, where conditions were chosen before them, also happen for other values of the defaults."""
-    doubtful = {
+    unsure = {
         record.key
         for path in exploration.paths
         for record, answers in path.records
@@ -238,9 +253,7 @@ def confirmed(
         for record, answers in path.records
         if is_failure(record) and answers == 0
     }
-    doubtful -= certain
-    if doubtful and root.has_defaults():
-        general = settled(interpreter, findings, root.generalised())
-        proven = failing_keys(general) if general is not None else set()
-        failing -= doubtful - proven
+    unsure -= certain
+    if unsure and root.has_defaults():
+        failing -= unsure - failing_keys(explored(interpreter, findings, root.generalised()))
     return failing

@@ -35,6 +35,7 @@ def returned(interpreter: Interpreter, node: ast.Return, frame: Frame) -> str:
 def branch(interpreter: Interpreter, node: ast.If, frame: Frame) -> str | None:
     """`if`: one branch, or both joined where nothing is chosen."""
     if is_refusal(node):
+        interpreter.branches.add((id(node), True))
         require(interpreter, node.test, frame, wanted=False)
         return None
     condition = interpreter.evaluate(node.test, frame)
@@ -43,6 +44,7 @@ def branch(interpreter: Interpreter, node: ast.If, frame: Frame) -> str | None:
         return _both(interpreter, node, frame)
     if known is None:
         known = interpreter.truth(condition, node.test, frame)
+    interpreter.branches.add((id(node), known))
     return interpreter.execute(node.body if known else node.orelse, frame)
 
 

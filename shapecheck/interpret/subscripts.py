@@ -109,8 +109,14 @@ def unknown_axis(
         tensor.sizes = {}
     size = tensor.sizes.get(place)
     if size is None:
-        interpreter.path.counter += 1
-        size = tensor.sizes[place] = unknown_size(f"axis {place} @{interpreter.path.counter}")
+        if tensor.lazy is not None and place == 0:
+            from shapecheck.interpret.symbolic import axis_symbol
+
+            size = axis_symbol(interpreter.path, "n", tensor.lazy)
+        else:
+            interpreter.path.counter += 1
+            size = unknown_size(f"axis {place} @{interpreter.path.counter}")
+        tensor.sizes[place] = size
     origin = None
     if node is not None and frame is not None:
         origin = Trace("axis", node, frame.source, size, axis=place)

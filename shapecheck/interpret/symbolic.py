@@ -26,7 +26,7 @@ from shapecheck.interpret.values import (
 
 if TYPE_CHECKING:
     from shapecheck.interpret.interpreter import Interpreter
-    from shapecheck.interpret.paths import Path, Restart
+    from shapecheck.interpret.paths import Path
     from shapecheck.interpret.values import Value
 
 FORWARD = {MODULE: "forward", KERAS_LAYER: "call"}
@@ -70,10 +70,21 @@ class ClassRoot:
         self.inputs: dict[str, TensorValue] = {}
         self.result: Value | None = None
 
-    def settle(self, restart: Restart) -> None:
-        """Give a parameter its rank for the next run."""
-        self.ranks[restart.parameter] = (restart.ranks, restart.names)
-        self.chosen[restart.parameter] = restart.ranks[0]
+    def settle(self, path: Path, name: str, ranks: tuple[int, ...], names: tuple[str, ...] | None) -> None:
+        """Give an input its shape: the rank chosen for this root, else the preferred one of those allowed."""
+        self.ranks.setdefault(name, (ranks, names))
+        rank = self.chosen.get(name, ranks[0])
+        if rank not in ranks:
+            rank = ranks[0]
+        if names is None or len(names) != rank:
+            names = _NAMES.get(rank, tuple(f"d{axis}" for axis in range(rank)))
+        tensor = self.inputs[name]
+        known = tensor.sizes or {}
+        sizes = [known.get(axis, known.get(axis - rank)) for axis in range(rank)]
+        tensor.shape = Shape(
+            *(axis_symbol(path, entry, name) if size is None else size for entry, size in zip(names, sizes, strict=True))
+        )
+        tensor._axes = tuple(Axis(entry) for entry in names)
 
     def alternatives(self) -> list[ClassRoot]:
         """The same root at the other ranks that its inputs may have."""
@@ -141,6 +152,7 @@ class ClassRoot:
         plan = plan_of(forward.node)
         self.inputs = {}
         interpreter.inputs = self.inputs
+        interpreter.settler = lambda name, ranks, names: self.settle(path, name, ranks, names)
         positional: list[Value] = []
         required = plan.positional[1 : len(plan.positional) - len(forward.defaults)]
         for parameter in required:
@@ -156,15 +168,7 @@ class ClassRoot:
         name = parameter.arg
         if not _may_be_tensor(parameter.annotation):
             return interpreter.unknown(name, key=("parameter", name), kind=_kind(parameter.annotation))
-        rank = self.chosen.get(name)
-        if rank is None:
-            tensor = TensorValue(None, family=family, lazy=name)
-        else:
-            names = self.ranks[name][1]
-            if names is None or len(names) != rank:
-                names = _NAMES.get(rank, tuple(f"d{axis}" for axis in range(rank)))
-            shape = Shape(*(axis_symbol(path, entry, name) for entry in names))
-            tensor = TensorValue(shape, None, family=family, axes=tuple(Axis(entry) for entry in names))
+        tensor = TensorValue(None, family=family, lazy=name)
         self.inputs[name] = tensor
         return tensor
 

@@ -45,9 +45,15 @@ def run_forward(interpreter: Interpreter, call: Call) -> Value:
     method: Any = own if own is not None else Method(instance, found[0]) if found and isinstance(found[0], Function) else None
     if method is None:
         return interpreter.unknown(f"{instance.cls.name}.forward", call.node)
-    if instance.cls.node is not None and not interpreter.importing:
+    if instance.cls.node is not None and not interpreter.importing and _all_known(call):
         interpreter.forward_calls.add(id(instance.cls.node))
     return interpreter.call(method, call.arguments, call.keywords, call.node, call.frame, open=call.open)
+
+
+def _all_known(call: Call) -> bool:
+    """True when some tensor is passed and the shapes of all are known."""
+    tensors = [value for value in (*call.arguments, *call.keywords.values()) if isinstance(value, TensorValue)]
+    return bool(tensors) and all(tensor.shape is not None for tensor in tensors)
 
 
 def itself(interpreter: Interpreter, call: Call) -> Value:
