@@ -43,7 +43,7 @@ def apply(op: Op, *inputs: Shape | None, system: System | None = None) -> Outcom
                 system = system.assume(need.claim)
                 if system.contradiction:
                     return Outcome(None, need, tuple(pending))
-    for claim in op.presumes(*inputs):  # type: ignore[arg-type]  # an absent optional input is None
+    for claim in op.presumes(*inputs):
         if claim.proof() is not Proof.YES and (system is None or system.decide(claim) is not Proof.YES):
             return Outcome(None, None, tuple(pending))
     return Outcome(op.out(*inputs), None, tuple(pending))

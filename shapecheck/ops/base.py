@@ -185,35 +185,36 @@ class Op:
             columns.append(value if isinstance(value, tuple) else (value,) * count)
         return zip(*columns, strict=True)
 
-    def out(self, *inputs: Shape) -> Any:
+    # `*inputs: Any, **named: Any` lets a type checker accept the parameters that each operator names for its inputs.
+    def out(self, *inputs: Any, **named: Any) -> Any:
         """The output shape, or a nested tuple of shapes."""
         raise NotImplementedError(f"{type(self).__name__} declares no output rule")
 
-    def needs(self, *inputs: Shape) -> Iterable[Need]:
+    def needs(self, *inputs: Any, **named: Any) -> Iterable[Need]:
         """What the inputs must meet, in checking order."""
         return ()
 
-    def weights(self, *inputs: Shape) -> dict[str, Shape]:
+    def weights(self, *inputs: Any, **named: Any) -> dict[str, Shape]:
         """Trainable weights by name, in the canonical layout."""
         return {}
 
-    def states(self, *inputs: Shape) -> dict[str, Shape]:
+    def states(self, *inputs: Any, **named: Any) -> dict[str, Shape]:
         """Weights that are not trained (running statistics), by name."""
         return {}
 
-    def macs(self, *inputs: Shape) -> Size:
+    def macs(self, *inputs: Any, **named: Any) -> Size:
         """Multiply-accumulates of one application."""
         return 0
 
-    def moves(self, *inputs: Shape) -> Moves | None:
+    def moves(self, *inputs: Any, **named: Any) -> Moves | None:
         """Where each output axis comes from; None when nothing is known. The same for every output if there are several."""
         return None
 
-    def moves_each(self, *inputs: Shape) -> tuple[Moves | None, ...] | None:
+    def moves_each(self, *inputs: Any, **named: Any) -> tuple[Moves | None, ...] | None:
         """`moves` of every output in turn, flattened, where they differ (an LSTM's sequence and states); else None."""
         return None
 
-    def presumes(self, *inputs: Shape) -> Iterable[Claim]:
+    def presumes(self, *inputs: Any, **named: Any) -> Iterable[Claim]:
         """What must be true for `out` to be right although nothing fails otherwise: `squeeze` keeps an axis of 2, so
         its rule presumes that an axis of unknown size is not 1. Where one is not proven, the output is unknown.
         """
@@ -245,7 +246,7 @@ class Op:
         """Ranks, then attribute bounds and settings, then the operator's own needs."""
         yield from self._rank_needs(*inputs)
         yield from self.construction_needs()
-        yield from self.needs(*inputs)  # type: ignore[arg-type]  # an absent optional input is None
+        yield from self.needs(*inputs)
 
     def _rank_needs(self, *inputs: Shape | None) -> Iterator[Need]:
         table = self.ranks
