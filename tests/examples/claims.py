@@ -15,7 +15,7 @@ def check_seed(source: str, run: Run) -> None:
 
 
 def check_broken(source: str, run: Run) -> None:
-    """A 1xx example is refused by the framework at a line it marks; a 3xx example runs."""
+    """A 1xx or 4xx example is refused by the framework at a line it marks; a 3xx example runs."""
     expected = planted(source)
     if expected.code.startswith("SHP3"):
         assert run.error is None, run.error

@@ -7,5 +7,5 @@ import keras
 from keras import layers
 
 images = keras.Input((64, 64, 3))
-maps = layers.Conv2D(16, 3, strides=2, dilation_rate=2)(images)  # expect: SHP120
+maps = layers.Conv2D(16, 3, strides=2, dilation_rate=2)(images)  # expect: SHP401
 print(keras.Model(images, maps).output_shape)
