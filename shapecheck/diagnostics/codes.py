@@ -1,6 +1,7 @@
 """The registry of codes: each names one mistake, shared by every operator that can make it, and is never reused.
 
-0xx the tool itself, 1xx an operation that cannot work, 3xx code that runs but means something else, 9xx notes.
+0xx the tool itself, 1xx an operation that cannot work, 3xx code that runs but means something else,
+4xx what one framework refuses and another does, 9xx notes.
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ _ROWS = (
     ("SHP302", "loss-broadcasts", WARNING, "a loss compares every prediction with every target"),
     ("SHP306", "softmax-over-batch", WARNING, "a softmax normalises over the batch"),
     ("SHP307", "batch-folded-into-features", WARNING, "a reshape makes rows that straddle samples"),
+    ("SHP401", "framework-limit", ERROR, "the framework does not do what another one would"),
     ("SHP901", "reveal-shape", NOTE, "what reveal_shape was asked to show"),
     ("SHP902", "analysis-incomplete", NOTE, "part of the file was not analysed"),
 )

@@ -46,11 +46,14 @@ class Origin:
 
 
 class LayerSite(NamedTuple):
-    """Where a layer was made: the call's span, its spelled name, and for each parameter the span and origin given."""
+    """Where a layer was made: the call's span, its spelled name, and for each parameter the span and origin given.
+
+    An argument's origin is an Origin, a tuple of origins for several sizes, or None.
+    """
 
     span: Span
     name: str  # canonical, "torch.nn.LSTM"
-    arguments: dict[str, tuple[Span, Origin | None]]  # by parameter; only those the caller wrote
+    arguments: dict[str, tuple[Span, Any]]  # by parameter; only those the caller wrote
     parameters: dict[str, str]  # operator attribute -> parameter name of the spelling
 
 

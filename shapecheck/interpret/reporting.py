@@ -12,7 +12,6 @@ from shapecheck.interpret.values import Int, Layer, Sequence, TensorValue
 
 if TYPE_CHECKING:
     from shapecheck.diagnostics.span import Span
-    from shapecheck.interpret.events import Origin
     from shapecheck.interpret.source import Source
     from shapecheck.interpret.values import Value
 
@@ -149,7 +148,7 @@ def layer_site(layer: Layer) -> LayerSite:
     positional, keywords = layer.given
     values = _bound(layer.spelling.signature, positional, keywords)
     node, source = layer.node, layer.source
-    arguments: dict[str, tuple[Span, Origin | None]] = {}
+    arguments: dict[str, tuple[Span, Any]] = {}
     if isinstance(node, ast.Call):
         written: dict[int, ast.expr] = {}
         if not any(isinstance(argument, ast.Starred) for argument in node.args):
@@ -159,6 +158,5 @@ def layer_site(layer: Layer) -> LayerSite:
         for name, value in values.items():
             expression = by_name.get(name) or written.get(id(value))
             if expression is not None:
-                origin = value.origin if isinstance(value, Int) else None
-                arguments[name] = (source.span(expression), origin)
+                arguments[name] = (source.span(expression), origin_of(value))
     return LayerSite(source.span(node), layer.name, arguments, layer.spelling.names)

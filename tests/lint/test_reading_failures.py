@@ -55,7 +55,7 @@ def test_a_number_that_went_through_names_is_followed_to_where_it_was_written() 
     call = applied(LSTM(128, input_size=3136), 31, Seen(Shape(8, 1, 100)), name="torch.nn.LSTM", layer=lstm(passed))
     (found,) = findings(call)
     assert said(found) == [
-        (14, "input_size = features = 3136"),
+        (14, "input_size = size = 3136"),
         (20, "size = features = 3136"),
         (5, "features = 64*7*7 = 3136"),
     ]

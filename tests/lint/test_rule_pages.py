@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,13 @@ def test_the_wrong_example_has_exactly_this_mistake(code: str) -> None:
 @pytest.mark.parametrize("code", EXAMPLES)
 def test_the_right_example_has_none(code: str) -> None:
     assert found_in(page(code).example("Use instead")) == []
+
+
+def test_every_code_that_is_given_anywhere_is_registered() -> None:
+    root = Path(rules.__file__ or "").parents[2]
+    given = set()
+    for folder in ("ops", "dialects", "interpret", "lint"):
+        for path in (root / folder).rglob("*.py"):
+            given |= set(re.findall(r"\bSHP\d{3}\b", path.read_text(encoding="utf-8")))
+    assert "SHP101" in given
+    assert given - set(CODES) == set()

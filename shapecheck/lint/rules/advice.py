@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecheck.lint.rules.trace import inner
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -47,7 +49,7 @@ def _moved(need: Need, shape: Shape, family: str) -> Iterator[str]:
 def _too_many(event: Applied, shape: Shape, family: str) -> Iterator[str]:
     from shapecheck.ops.spatial import Spatial
 
-    op = event.op
+    op = inner(event.op)
     if isinstance(op, Spatial) and len(shape) == op.rank + 3:
         if family == "torch":
             yield "flatten(0, 1) before it folds the first two axes into the batch, unflatten after it undoes that"

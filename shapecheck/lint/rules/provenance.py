@@ -34,7 +34,10 @@ def guilty_argument(event: Applied) -> Written | None:
     if event.layer is not None:
         parameter = event.layer.parameters.get(need.attribute, need.attribute)
         given = event.layer.arguments.get(parameter)
-        return None if given is None else Written(parameter, *given)
+        if given is None:
+            return None
+        span, origin = given
+        return Written(parameter, span, None if isinstance(origin, tuple) else origin)
     origin = event.argument_origins.get(need.attribute)
     if origin is None or isinstance(origin, tuple):
         return None
@@ -157,3 +160,17 @@ def earlier_demand(trace: Trace, event: Applied, tensor: Tensor | None, want: Si
         if same and getattr(other.op, need.attribute, None) == want:
             yield Related(other.span, f"{other.callee} takes {want} here, of the same tensor")
             return
+
+
+def first_use(trace: Trace, event: Applied) -> Iterator[Related]:
+    """The call that settled a size of a layer that was made without one, as Keras layers are."""
+    need = event.failed
+    if need is None or need.attribute is None or event.layer is None or "expected" not in need.values:
+        return
+    for other in trace.applied():
+        site = other.layer
+        if other.failed is None and site is not None and site.span == event.layer.span and other.inputs:
+            shape = None if other.inputs[0] is None else other.inputs[0].shape
+            if shape is not None and need.values["expected"] in shape:
+                yield Related(other.span, f"its call with {shape} settled {need.values['expected']}")
+                return

@@ -11,6 +11,7 @@ from shapecheck.lint.rules.provenance import (
     argument_story,
     earlier_demand,
     editable,
+    first_use,
     guilty_argument,
     product_text,
     size_story,
@@ -64,8 +65,12 @@ def _failure(event: Applied, trace: Trace) -> Iterator[Diagnostic]:
     if need.want is not None and not isinstance(need.want, tuple):
         related += size_story(trace, tensor, need.want)
         related += earlier_demand(trace, event, tensor, need.want)
-    if event.layer is not None and not any(place.span.line == event.layer.span.line for place in related):
-        related.append(Related(event.layer.span, f"{_short(event.layer.name)} is made here"))
+    if event.layer is not None:
+        if written is None:
+            related += first_use(trace, event)
+        site = event.layer.span
+        if site[:2] not in [place.span[:2] for place in related] and site[:2] != event.span[:2]:
+            related.append(Related(site, f"{_short(event.layer.name)} is made here"))
     related += [
         Related(span, f"{claim} is required here") for claim, span in event.conflict if span is not None
     ]
@@ -82,6 +87,10 @@ def _failure(event: Applied, trace: Trace) -> Iterator[Diagnostic]:
 
 def _message(event: Applied, need: Need) -> str:
     text = need.sentence
+    if (
+        event.layer is not None and "label" in need.values
+    ):  # the layer by the name that its framework gives it
+        text = need.template.format(**{**need.values, "label": _short(event.layer.name)})
     if event.conflict:
         demands = " and ".join(dict.fromkeys(str(claim) for claim, _ in event.conflict))
         text = f"no input can meet this: {text}, where {demands}"

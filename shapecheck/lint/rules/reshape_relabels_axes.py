@@ -75,7 +75,8 @@ def _written(event: Applied) -> _Written | None:
     sizes = getattr(event.op, "sizes", None)
     if not isinstance(sizes, tuple):
         return None
-    for origin in event.argument_origins.values():
+    layer = {} if event.layer is None else event.layer.arguments
+    for origin in (*event.argument_origins.values(), *(origin for _, origin in layer.values())):
         if isinstance(origin, tuple) and len(origin) == len(sizes):
             texts = [
                 str(size) if entry is None else entry.text for entry, size in zip(origin, sizes, strict=True)

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from shapecheck.ops.tensor import Tensor
 
 
+def inner(op: Op) -> Op:
+    """The operator itself, where it is wrapped for tensors with their channels last."""
+    return op.__dict__["inner"] if type(op).__name__ == "ChannelsLast" else op
+
+
 class Trace:
     """The applied operators of one analysis, found by the tensors that came out of them."""
 
@@ -49,7 +54,7 @@ class Trace:
                     return
                 op, inputs = event.op, event.inputs
             tensor = inputs[0] if inputs else None
-            yield op, tensor
+            yield inner(op), tensor
 
     def chain(self, tensor: Tensor | None) -> Iterator[Applied]:
         """The events that led to this tensor, nearest first, along the first input of each."""
