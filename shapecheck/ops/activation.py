@@ -76,7 +76,12 @@ class Softmax(Neutral):
     axis: Any = attr(-1)
     log: bool = attr(False)
     negate: bool = attr(False)
+    allowed: Any = attr(None)
     codes = ("SHP103", "SHP109")
+
+    @property
+    def ranks(self) -> tuple[tuple[int, ...] | None, ...]:
+        return (self.allowed,)
 
     def needs(self, *inputs: Shape) -> Iterator[Need]:
         yield from axis_needs(self.label, inputs[0], listed(self.axis), scalar=True)
@@ -115,7 +120,7 @@ class GatedLinear(Op):
 class PReLU(Neutral):
     """Negative elements are multiplied by a learned slope: one for all, or one for each of `count` channels."""
 
-    count: Any = attr(1, low=1)
+    count: Any = attr(1, low=0)
     codes = ("SHP102", "SHP103", "SHP120")
 
     def needs(self, *inputs: Shape) -> Iterator[Need]:

@@ -9,6 +9,7 @@ from shapecheck.ops.axes import kept
 from shapecheck.ops.base import Need, Op, attr
 from shapecheck.ops.broadcast import broadcast, broadcast_needs
 from shapecheck.ops.linear import at_least_axes, feature_need
+from shapecheck.ops.wrappers import stretches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,10 +61,16 @@ class Attention(Op):
     def structure(self) -> Any:
         return ("out", "scores") if self.scores else "out"
 
+    def _spread(self, inputs: tuple[Shape, ...]) -> tuple[Shape, Shape, Shape]:
+        """Queries, keys and values, with the heads of the latter repeated for all queries' heads."""
+        query, key, value, *_ = inputs
+        if not self.grouped:
+            return query, key, value
+        heads = query[-3]
+        return query, Shape(*key[:-3], heads, *key[-2:]), Shape(*value[:-3], heads, *value[-2:])
+
     def _lead(self, inputs: tuple[Shape, ...]) -> Shape:
-        if self.grouped:
-            return inputs[0][:-2]
-        return broadcast([shape[:-2] for shape in inputs[:3]])
+        return broadcast([shape[:-2] for shape in self._spread(inputs)])
 
     def out(self, *inputs: Shape) -> Any:
         query, key, value, *_ = inputs
@@ -73,7 +80,7 @@ class Attention(Op):
 
     def needs(self, *inputs: Shape) -> Iterator[Need]:
         query, key, value, *rest = inputs
-        least = 3 if self.aligned else 2
+        least = 3 if self.aligned or self.grouped else 2
         for index, shape in enumerate((query, key, value)):
             yield from at_least_axes(self, shape, least, subject=index)
         yield from same_size(
@@ -82,16 +89,15 @@ class Attention(Op):
         yield from same_size(self, key[-2], value[-2], "has {one} keys for {other} values", subject=2)
         if self.grouped:
             yield from self._head_needs(query, key, value)
-        else:
-            yield from broadcast_needs(self.name, [shape[:-2] for shape in (query, key, value)])
         if self.aligned:
             yield from same_size(self, query[0], value[0], "cannot match batches of {one} and {other}", subject=2)
+        spread = self._spread(inputs)
+        yield from broadcast_needs(self.name, [shape[:-2] for shape in spread])
         if rest and rest[0] is not None and not self.aligned:
-            yield from self._mask_needs(rest[0], Shape(*self._lead(inputs), query[-2], key[-2]))
+            lead = broadcast([shape[:-2] for shape in spread[:2]])
+            yield from self._mask_needs(rest[0], Shape(*lead, query[-2], key[-2]))
 
     def _head_needs(self, query: Shape, key: Shape, value: Shape) -> Iterator[Need]:
-        for index, shape in enumerate((query, key, value)):
-            yield from at_least_axes(self, shape, 3, subject=index)
         for index, shape in ((1, key), (2, value)):
             yield Need(
                 Divides(shape[-3], query[-3]),
@@ -102,27 +108,17 @@ class Attention(Op):
                 heads=shape[-3],
                 queries=query[-3],
             )
-            if len(shape) != len(query):
-                yield Need(
-                    NEVER, "SHP103", "{label} expects {count} axes", subject=index, label=self.label, count=len(query)
-                )
-            for one, other in zip(query[:-3], shape[:-3], strict=True):
-                yield from same_size(self, one, other, "cannot match batches of {one} and {other}", subject=index)
 
     def _mask_needs(self, mask: Shape, scores: Shape) -> Iterator[Need]:
-        yield from broadcast_needs(self.name, [scores, mask])
-        for axis, (have, want) in enumerate(zip(reversed(mask), reversed(scores), strict=False), 1):
-            if have != 1 and have != want:
-                yield Need(
-                    Equal(have, want),
-                    "SHP106",
-                    "{label} expects a mask that fits {scores}, got {mask}",
-                    subject=3,
-                    label=self.label,
-                    scores=scores,
-                    mask=mask,
-                    axis=-axis,
-                )
+        yield Need(
+            stretches(mask, scores),
+            "SHP106",
+            "{label} expects a mask that stretches to {scores}, got {mask}",
+            subject=3,
+            label=self.label,
+            scores=scores,
+            mask=mask,
+        )
 
     def macs(self, *inputs: Shape) -> Size:
         query, key, value, *_ = inputs

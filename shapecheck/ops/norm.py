@@ -150,8 +150,9 @@ class GroupNorm(Neutral):
         (x,) = inputs
         yield from at_least_axes(self, x, 2)
         yield from axis_needs(self.label, x, (self.axis,))
-        yield from channel_need(self, x[self.axis])
-        if self.channels is None:
+        if self.affine:
+            yield from channel_need(self, x[self.axis])
+        if self.channels is None or not self.affine:
             yield from self._divide(x[self.axis])
 
     def weights(self, *inputs: Shape) -> dict[str, Shape]:

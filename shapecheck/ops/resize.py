@@ -101,7 +101,7 @@ class Resize(Op):
             return
         for name, before, after in zip(WORDS[len(x) - 2], x[2:], self.out(x)[2:], strict=True):
             yield Need(
-                AtLeast(after, 1),
+                AtLeast(after, 0 if self.mode == "area" else 1),
                 "SHP104",
                 "{label} makes {name} {before} into {after} cells",
                 attribute="size" if self.size is not None else "factor",

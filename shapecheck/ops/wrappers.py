@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.algebra import NEVER, AllOf, Equal, Shape
+from shapecheck.algebra import NEVER, AllOf, AnyOf, Equal, Shape, product
 from shapecheck.ops.base import Need, Op, attr
 from shapecheck.ops.linear import at_least_axes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from shapecheck.algebra import Size
+    from shapecheck.algebra import Claim, Size
     from shapecheck.ops.base import Moves
 
 
@@ -177,11 +177,34 @@ class Bidirectional(Op):
         return self.replace(inner=forward, backward=None if self.backward is None else backward)
 
 
+def stretches(given: Shape, whole: Shape) -> Claim:
+    """The claim that `given` broadcasts to `whole` and leaves it as it is."""
+    if len(given) > len(whole):
+        return NEVER
+    pairs = zip(reversed(given), reversed(whole), strict=False)
+    return AllOf(*(AnyOf(Equal(have, 1), Equal(have, want)) for have, want in pairs if have != 1 and have != want))
+
+
+def _fitting(fit: str, given: Shape, expected: Shape) -> Claim:
+    if fit == "count":
+        return Equal(product(given), product(expected))
+    if fit == "stretches":
+        return stretches(given, expected)
+    if len(given) != len(expected):
+        return NEVER
+    return AllOf(*(Equal(got, want) for got, want in zip(given, expected, strict=True)))
+
+
 class Supplied(Op):
-    """The operator `inner` whose weights come as further inputs, named by `names`: torch.nn.functional."""
+    """The operator `inner` whose weights come as further inputs, named by `names`: torch.nn.functional.
+
+    `fits` says for each how its shape is compared with what the operator would make: "equal", by the "count" of its
+    elements, or that it "stretches" to the output. The last entry stands for all further ones.
+    """
 
     inner: Op = attr()
     names: tuple[str, ...] = attr()
+    fits: tuple[str, ...] = attr(("equal",))
     codes = ("SHP101", "SHP102", "SHP103")
 
     @property
@@ -211,21 +234,18 @@ class Supplied(Op):
         declared = {**self.inner.weights(x), **self.inner.states(x)}
         for index, (name, given) in enumerate(zip(self.names, inputs[1:], strict=False), 1):
             if given is not None and name in declared:
-                yield self._weight_need(index, name, given, declared[name])
-
-    def _weight_need(self, index: int, name: str, given: Shape, expected: Shape) -> Need:
-        same_rank = len(given) == len(expected)
-        claim = AllOf(*(Equal(got, want) for got, want in zip(given, expected, strict=True))) if same_rank else NEVER
-        return Need(
-            claim,
-            "SHP101",
-            "{label} expects its {name} in shape {expected}, got {given}",
-            subject=index,
-            label=self.label,
-            name=name,
-            expected=expected,
-            given=given,
-        )
+                fit = self.fits[min(index, len(self.fits)) - 1]
+                expected = self.inner.out(x) if fit == "stretches" else declared[name]
+                yield Need(
+                    _fitting(fit, given, expected),
+                    "SHP101",
+                    "{label} expects its {name} in shape {expected}, got {given}",
+                    subject=index,
+                    label=self.label,
+                    name=name,
+                    expected=expected,
+                    given=given,
+                )
 
     def macs(self, *inputs: Shape) -> Size:
         return self.inner.macs(inputs[0])

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import NEVER, Shape
-from shapecheck.dialects.base import Apply, Spelling
+from shapecheck.dialects.base import Apply, NotUnderstood, Spelling
 from shapecheck.dialects.per_axis import padding_of, per_axis
 from shapecheck.dialects.torch import nn_pool, nn_shape
 from shapecheck.dialects.torch.nn_attention import known_tensor
 from shapecheck.dialects.torch.nn_conv import conv_limits, transposed_limits
-from shapecheck.dialects.torch.nn_norm import layer_norm, number
+from shapecheck.dialects.torch.nn_norm import group_needs, layer_norm, number, spread_needs
 from shapecheck.ops import adaptive, conv, conv_transpose, norm, pool
 from shapecheck.ops.attention import Attention
 from shapecheck.ops.base import Need, Op
 from shapecheck.ops.linear import Bilinear, Embedding, Linear
+from shapecheck.ops.matmul import MatMul
 from shapecheck.ops.unfold import Fold, Unfold
 from shapecheck.ops.wrappers import Supplied
 
@@ -50,14 +51,17 @@ def weight_shape(arguments: Arguments, rank: int, name: str = "weight") -> tuple
     return unknown, (wrong,)
 
 
-def supplied(op: Op, arguments: Arguments, names: dict[str, str], needs: tuple[Need, ...] = ()) -> Apply:
+def supplied(
+    op: Op, arguments: Arguments, names: dict[str, str], needs: tuple[Need, ...] = (), *, fit: str = "equal"
+) -> Apply:
     """The operator on `input`, with those weights as inputs that are known; `names` maps parameters to weights."""
     given = [(names[name], tensor) for name in names if (tensor := known_tensor(arguments[name])) is not None]
     x = arguments.tensor("input")
     if not given:
         return Apply(op, (x,), needs=needs)
     weights, tensors = zip(*given, strict=True)
-    return Apply(Supplied(inner=op, names=weights), (x, *tensors), needs=needs)
+    fits = tuple("equal" if name in ("mean", "variance") else fit for name in weights)
+    return Apply(Supplied(inner=op, names=weights, fits=fits), (x, *tensors), needs=needs)
 
 
 def _conv(op: type[conv.Conv]) -> Call:
@@ -104,12 +108,12 @@ def _transposed(op: type[conv_transpose.ConvTranspose]) -> Call:
 def _linear(_: Any, arguments: Arguments) -> Apply:
     weight = known_tensor(arguments["weight"])
     if weight is not None and weight.shape is not None and len(weight.shape) == 1:
-        from shapecheck.ops.matmul import MatMul
-
+        if arguments["bias"] is not None:
+            raise NotUnderstood("a weight of one axis has a bias")
         return Apply(MatMul(), (arguments.tensor("input"), weight))
     shape, needs = weight_shape(arguments, 2)
     made = Linear(units=shape[0], input_size=shape[1], bias=arguments["bias"] is not None)
-    return supplied(made, arguments, {"bias": "bias"}, needs)
+    return supplied(made, arguments, {"bias": "bias"}, needs, fit="stretches")
 
 
 def _bilinear(_: Any, arguments: Arguments) -> Apply:
@@ -124,16 +128,21 @@ def _embedding(_: Any, arguments: Arguments) -> Apply:
     return Apply(made, (arguments.tensor("input"),), dtype="float32", needs=needs)
 
 
+STATISTICS = {"weight": "scale", "bias": "shift", "running_mean": "mean", "running_var": "variance"}
+
+
 def _batch_norm(_: Any, arguments: Arguments) -> Apply:
+    x = arguments.tensor("input")
     made = norm.BatchNorm(epsilon=number(arguments["eps"], 1e-5))
-    names = {"weight": "scale", "bias": "shift", "running_mean": "mean", "running_var": "variance"}
-    return supplied(made, arguments, names)
+    needs = spread_needs(made.label, x, per_sample=False) if arguments["training"] is True else ()
+    return supplied(made, arguments, STATISTICS, needs, fit="count")
 
 
 def _instance_norm(_: Any, arguments: Arguments) -> Apply:
+    x = arguments.tensor("input")
     made = norm.BatchNorm(epsilon=number(arguments["eps"], 1e-5))
-    names = {"weight": "scale", "bias": "shift", "running_mean": "mean", "running_var": "variance"}
-    return supplied(made, arguments, names)
+    needs = spread_needs("InstanceNorm", x, per_sample=True) if arguments["use_input_stats"] is True else ()
+    return supplied(made, arguments, STATISTICS, needs, fit="count")
 
 
 def _layer_norm(_: Any, arguments: Arguments) -> Apply:
@@ -146,7 +155,8 @@ def _rms_norm(_: Any, arguments: Arguments) -> Apply:
 
 def _group_norm(_: Any, arguments: Arguments) -> Apply:
     made = norm.GroupNorm(groups=arguments.size("num_groups"), epsilon=number(arguments["eps"], 1e-5))
-    return supplied(made, arguments, {"weight": "scale", "bias": "shift"})
+    needs = group_needs(made, arguments.tensor("input"))
+    return supplied(made, arguments, {"weight": "scale", "bias": "shift"}, needs)
 
 
 def _local_norm(_: Any, arguments: Arguments) -> Apply:

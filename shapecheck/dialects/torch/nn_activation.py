@@ -101,7 +101,7 @@ def call_softmax(op: Softmax, arguments: Arguments) -> Apply:
 
 
 def _softmax_of_channels(arguments: Arguments) -> Op:
-    return Softmax(axis=-3)
+    return Softmax(axis=-3, allowed=(4, 3))
 
 
 def _glu(arguments: Arguments) -> Op:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.dialects.base import UNKNOWN, NotUnderstood, Spelling
+from shapecheck.algebra import Differs, floordiv, product
+from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood, Spelling
 from shapecheck.ops import norm
+from shapecheck.ops.base import Need
 
 if TYPE_CHECKING:
+    from shapecheck.algebra import Size
     from shapecheck.dialects.base import Arguments
     from shapecheck.ops.base import Op
+    from shapecheck.ops.tensor import Tensor
 
 BATCH = "eps=1e-05, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None, *, bias=True"
 INSTANCE = "eps=1e-05, momentum=0.1, affine=False, track_running_stats=False, device=None, dtype=None, *, bias=True"
@@ -25,6 +29,51 @@ def number(value: Any, default: float) -> float:
     return default if value is UNKNOWN or value is None else value
 
 
+def spread_needs(label: str, x: Tensor, *, per_sample: bool, space: int | None = None) -> tuple[Need, ...]:
+    """PyTorch refuses to take the variance of a single value.
+
+    Values of a channel are counted over the batch and the spatial axes, or `per_sample` over the `space` spatial axes.
+    """
+    if x.shape is None or len(x.shape) < 2 or (space is not None and len(x.shape) < space):
+        return ()
+    values = x.shape[2:] if space is None else x.shape[len(x.shape) - space :]
+    count = product(values) if per_sample else product(values) * x.shape[0]
+    return (_spread_need(label, count, x),)
+
+
+def _spread_need(label: str, count: Size, x: Tensor) -> Need:
+    return Need(
+        Differs(count, 1),
+        "SHP401",
+        "{label} in PyTorch expects more than 1 value per channel, got {count} in {shape}",
+        label=label,
+        count=count,
+        shape=x.shape,
+    )
+
+
+def group_needs(op: norm.GroupNorm, x: Tensor) -> tuple[Need, ...]:
+    """PyTorch counts the values of a group over the batch too."""
+    if x.shape is None or len(x.shape) < 2 or op.groups == 0:
+        return ()
+    count = floordiv(x.shape[0] * x.shape[1], op.groups) * product(x.shape[2:])
+    return (_spread_need(op.label, count, x),)
+
+
+def _apply_channel(op: Any, arguments: Arguments) -> Apply:
+    x = arguments.tensor("input")
+    needs: tuple[Need, ...] = ()
+    if not op.tracked:  # with running statistics this holds while training only
+        per_sample = isinstance(op, norm.InstanceNorm)
+        needs = spread_needs(op.label, x, per_sample=per_sample, space=op.space if per_sample else None)
+    return Apply(op, (x,), needs=needs)
+
+
+def _apply_group(op: Any, arguments: Arguments) -> Apply:
+    x = arguments.tensor("input")
+    return Apply(op, (x,), needs=group_needs(op, x))
+
+
 def _channel(name: str, signature: str, op: type[norm.ChannelNorm]) -> Spelling:
     def build(arguments: Arguments) -> Op:
         return op(
@@ -35,7 +84,9 @@ def _channel(name: str, signature: str, op: type[norm.ChannelNorm]) -> Spelling:
             epsilon=number(arguments["eps"], 1e-5),
         )
 
-    return Spelling(f"torch.nn.{name}", "layer", signature, build=build, names=CHANNEL_NAMES)
+    return Spelling(
+        f"torch.nn.{name}", "layer", signature, build=build, call=_apply_channel, names=CHANNEL_NAMES
+    )
 
 
 def _group(arguments: Arguments) -> Op:
@@ -97,6 +148,7 @@ SPELLINGS = {
             "layer",
             "num_groups, num_channels, eps=1e-05, affine=True, device=None, dtype=None, *, bias=True",
             build=_group,
+            call=_apply_group,
             names={"groups": "num_groups", "channels": "num_channels", "epsilon": "eps"},
         ),
         Spelling(
