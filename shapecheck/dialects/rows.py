@@ -48,7 +48,8 @@ def tensor_of(value: Any, what: str = "input") -> Tensor:
         return value
     if value is UNKNOWN:
         raise NotUnderstood(f"{what} is unknown")
-    if isinstance(value, bool | int | float | complex | Dim | list | tuple):
+    # A symbolic size is left out: it may stand for an argument that is a tensor itself.
+    if isinstance(value, bool | int | float | complex | list | tuple):
         return Tensor(literal_shape(value), literal_dtype(value))
     raise NotUnderstood(f"{what} is no tensor")
 

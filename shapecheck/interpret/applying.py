@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from shapecheck.ops.base import Need, Op
 
 # Ranks that are tried for an argument that an operator takes at any rank; a failure must happen at all of them.
-GUESSES = (2, 3, 4, 5)
+GUESSES = (2, 3, 4, 5, 1, 6)
 # A dialect or an operator that breaks on odd input must not take the rest of the file with it.
 _BREAKAGES = (ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, TypeError, ValueError)
 _DEBUG = bool(os.environ.get("SHAPECHECK_DEBUG"))
@@ -371,7 +371,11 @@ def _shapes(interpreter: Interpreter, op: Op, inputs: tuple[Any, ...]) -> tuple[
             continue
         shape = entry.shape if isinstance(entry, TensorValue) else None
         if shape is None:
-            shape = _open_shape(interpreter, op, entry, table[min(index, len(table) - 1)] if table else None)
+            allowed = table[min(index, len(table) - 1)] if table else None
+            asked = getattr(op, "asked_ranks", ())  # of operators with a pattern
+            if allowed is None and index < len(asked) and asked[index] is not None:
+                allowed = (asked[index],)
+            shape = _open_shape(interpreter, op, entry, allowed)
         if shape is None:
             return None
         shapes.append(_simplified(interpreter, shape))

@@ -184,7 +184,11 @@ def unknown_call(interpreter: Interpreter, name: str, request: Call) -> Value:
     return interpreter.unknown(f"{name} is not known", request.node)
 
 
-_SIDE_ROOTS = ("torch.optim", "torch.utils", "torch.cuda", "torch.distributed", "torch.backends", "torch.save", "torch.load",
+_SIDE_ROOTS = ("torch.no_grad", "torch.device", "torch.accelerator", "torch.inference_mode", "torch.nn.init", "torch.autocast",
+               "torch.amp", "torch.autograd.set", "torch.autograd.profiler", "torch.enable_grad", "torch.get_default", "torch.set",
+               "torch.random", "torch.profiler", "torch.jit", "torch.onnx", "torch.fx", "torch.export", "torch.hub", "torch.mps",
+               "tf.GradientTape", "tf.keras.backend", "tf.name_scope", "tf.debugging", "numpy.random.seed", "numpy.set",
+               "torch.optim", "torch.utils", "torch.cuda", "torch.distributed", "torch.backends", "torch.save", "torch.load",
                "tf.data", "tf.io", "tf.config", "tf.train", "tf.summary", "keras.optimizers", "keras.callbacks", "keras.utils",
                "keras.datasets", "keras.initializers", "keras.regularizers", "keras.constraints", "keras.losses", "keras.metrics")  # fmt: skip
 

@@ -189,7 +189,10 @@ def run_root(interpreter: Interpreter, findings: Findings, root: ClassRoot | Fun
     exploration = explored(interpreter, findings, root)
     failing = failing_keys(exploration)
     if failing:
-        for alternative in root.alternatives():
+        alternatives = root.alternatives()
+        if alternatives is None:
+            failing = set()
+        for alternative in alternatives or ():
             other = explored(interpreter, findings, alternative)
             if not failing_keys(other):
                 # It works with another rank: that is what it is for.

@@ -7,6 +7,7 @@ are tensors whose rank is open until an operator or an unpacking needs it; then 
 from __future__ import annotations
 
 import ast
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import Shape, symbol
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from shapecheck.interpret.values import Value
 
 FORWARD = {MODULE: "forward", KERAS_LAYER: "call"}
-MOST_ALTERNATIVES = 6
+MOST_ALTERNATIVES = 12
 _NAMES: dict[int, tuple[str, ...]] = {
     0: (),
     1: ("n",),
@@ -86,15 +87,22 @@ class ClassRoot:
         )
         tensor._axes = tuple(Axis(entry) for entry in names)
 
-    def alternatives(self) -> list[ClassRoot]:
-        """The same root at the other ranks that its inputs may have."""
+    def alternatives(self) -> list[ClassRoot] | None:
+        """The same root at all other combinations of ranks that its inputs may have; None where these are too many."""
+        count = 1
+        for ranks, _ in self.ranks.values():
+            count *= len(ranks)
+        if count > MOST_ALTERNATIVES:
+            return None
+        names = list(self.ranks)
+        first = tuple(ranks[0] for ranks, _ in self.ranks.values())
         found = []
-        for name, (ranks, _) in self.ranks.items():
-            for rank in ranks[1:]:
+        for choice in product(*(ranks for ranks, _ in self.ranks.values())):
+            if choice != first:
                 other = self._copy()
-                other.chosen[name] = rank
+                other.chosen = dict(zip(names, choice, strict=True))
                 found.append(other)
-        return found[:MOST_ALTERNATIVES]
+        return found
 
     def generalised(self) -> ClassRoot:
         """The same root with unknown values in place of defaults."""
@@ -129,7 +137,9 @@ class ClassRoot:
                 for name in self.cls.fields
                 if self.cls.find(name) is None
             }
-        instance = interpreter.call(self.cls, [], arguments, node, frame)
+        # Without a constructor of its own it takes what a foreign one takes, which is not known.
+        foreign = found is None and not self.cls.fields
+        instance = interpreter.call(self.cls, [], arguments, node, frame, open=foreign)
         if not isinstance(instance, Instance):
             return
         instance.key = ("self",)

@@ -84,6 +84,11 @@ class Einsum(Op):
         """The equation, read."""
         return parse_equation(self.equation, self.words)
 
+    @property
+    def asked_ranks(self) -> tuple[int | None, ...]:
+        """The rank that the equation names for each input, None where it has `...`."""
+        return tuple(None if MORE in term else len(term) for term in self.parsed().terms)
+
     def _named(self, inputs: tuple[Shape, ...]) -> tuple[dict[str, list[tuple[int, Size]]], list[Shape]]:
         """For each letter the sizes that it has in the inputs, and what each input's ... covers."""
         sizes: dict[str, list[tuple[int, Size]]] = {}

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MORE = "..."
 Atom = str | int  # a name, or the size of an axis without a name
 Group = tuple[Atom, ...]  # one axis: the product of its atoms; () is an axis of size 1
+MERGED: Group = (MORE, MORE)  # "(...)", which merges what "..." spreads
 
 
 class Pattern(NamedTuple):
@@ -61,7 +62,7 @@ def parse_side(text: str) -> tuple[Group, ...] | str:
         elif word == ")":
             if inside is None:
                 return "a parenthesis closes that was not opened"
-            groups.append(tuple(inside))
+            groups.append(MERGED if inside == [MORE] else tuple(inside))
             inside = None
         else:
             atom = parse_atom(word, seen)
@@ -101,6 +102,12 @@ class Rearrange(Op):
     def label(self) -> str:
         return self.verb
 
+    @property
+    def asked_ranks(self) -> tuple[int | None, ...]:
+        """The rank that the pattern names for its input, None where it has `...`."""
+        pattern = parse_pattern(self.pattern)
+        return (None,) if pattern.problem or _has_more(pattern.left) else (len(pattern.left),)
+
     def _spread(self, pattern: Pattern, rank: int) -> list[Group]:
         """The left side with one numbered name for each axis that `...` stands for."""
         groups: list[Group] = []
@@ -129,6 +136,8 @@ class Rearrange(Op):
         for group in pattern.right:
             if group == (MORE,):
                 groups.extend((name,) for name in more)
+            elif group == MERGED:
+                groups.append(more)
             else:
                 place = group.index(MORE) if MORE in group else -1
                 groups.append(group if place < 0 else group[:place] + more + group[place + 1 :])
