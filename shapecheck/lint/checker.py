@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shapecheck.diagnostics.span import split_cell
 from shapecheck.lint.checking import check_bytes, finding
+from shapecheck.lint.garbage import Garbage, uncollected
 from shapecheck.lint.outcome import Covered, FileOutcome
 from shapecheck.lint.relevance import mentions_framework
 from shapecheck.lint.sources import Unreadable, read_bytes
@@ -30,6 +31,7 @@ class Checker:
     def __init__(self, configurations: Configurations, *, cache: bool) -> None:
         self.configurations = configurations
         self._cached = cache
+        self._garbage = Garbage()
         self._projects: dict[Configuration, TrackedProject] = {}
         self._caches: dict[Configuration, Cache] = {}
 
@@ -69,11 +71,14 @@ class Checker:
 
         try:
             project = self._project(configuration)
-            outcome = check_bytes(target.path, data, project, explicit=target.explicit, enabled=enabled)
+            with uncollected():
+                outcome = check_bytes(target.path, data, project, explicit=target.explicit, enabled=enabled)
             if outcome.diagnostics:
                 outcome = _respecting_other_files(outcome, project)
         except Exception as error:  # a bug of ours on one file must not hide what the other files have
             return crashed(target.path, error)
+        if not outcome.skipped:
+            self._garbage.after(len(data))
         return outcome._replace(diagnostics=ordered(outcome.diagnostics)) if outcome.diagnostics else outcome
 
     def _configuration(self, target: Target) -> Configuration:

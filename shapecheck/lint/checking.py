@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING
 
 from shapecheck.diagnostics.codes import CODES
@@ -115,8 +114,6 @@ def parse(path: str, text: str) -> ast.Module:
     import ast
     import warnings
 
-    enabled = gc.isenabled()
-    gc.disable()  # the tree is one large live object: collections during its construction find nothing
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes and the like are not about shapes
@@ -128,9 +125,6 @@ def parse(path: str, text: str) -> ast.Module:
         raise Unparsable(finding("SHP902", message, path, 1)) from error
     except ValueError as error:
         raise Unparsable(finding("SHP002", f"the file is no Python text: {error}", path, 1)) from error
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _syntax_finding(path: str, text: str, error: SyntaxError) -> Diagnostic:
