@@ -84,7 +84,7 @@ def arguments_of(
     values, given = bind(signature, positional, named)
     if request.open:  # an unknown star may have given more of them
         values.update(
-            (parameter.name, UNKNOWN) for parameter in parse_signature(signature) if parameter.kind == "var_positional"
+            (parameter.name, UNKNOWN) for parameter in parse_signature(signature) if parameter.kind.startswith("var_")
         )
     return Arguments(spelled, values, given, interpreter.fresh)
 
@@ -240,7 +240,7 @@ def _fail(interpreter: Interpreter, record: Application, need: Need) -> None:
         clash = set(system.conflict)
         record.conflict = tuple(entry for entry in path.assumed if entry[0] in clash and entry[0] != need.claim)
     if path.system.contradiction:
-        path.system = type(path.system)()
+        path.system = interpreter.nothing
     fail(interpreter, record)
 
 

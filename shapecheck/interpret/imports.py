@@ -164,7 +164,7 @@ def run_aside(interpreter: Interpreter, module: Module) -> None:
     """Run a module's body without findings and without choosing between branches."""
     assert module.source is not None
     before, joining = interpreter.path, interpreter.joining
-    interpreter.path = Path([])
+    interpreter.path = Path([], interpreter.nothing)
     interpreter.path.silent = 1
     interpreter.path.counter = 1_000_000 * len(interpreter.project.modules)
     interpreter.joining = 1

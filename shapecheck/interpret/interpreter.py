@@ -29,6 +29,7 @@ from shapecheck.interpret import (
 from shapecheck.interpret.coverage import Places
 from shapecheck.interpret.paths import BudgetSpent, Path
 from shapecheck.interpret.records import Blunder
+from shapecheck.interpret.remembering import Remembered
 from shapecheck.interpret.values import Unknown
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ class Interpreter:
     def __init__(self, source: Source, project: Project, *, seconds: float = SECONDS) -> None:
         self.source = source
         self.project = project
-        self.path = Path([])
+        self.nothing = Remembered()  # nothing is assumed: where every path begins
+        self.path = Path([], self.nothing)
         self.places = Places(source)
         self.deadline = time.process_time() + seconds
         self.importing: list[str] = []  # the files whose bodies are being executed as imports

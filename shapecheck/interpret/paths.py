@@ -15,13 +15,13 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.algebra import Proof, System
+from shapecheck.algebra import Proof
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Hashable
 
-    from shapecheck.algebra import Claim, Size
+    from shapecheck.algebra import Claim, Size, System
     from shapecheck.interpret.source import Source
     from shapecheck.interpret.values import Value
 
@@ -73,11 +73,11 @@ class Path:
         "touched",
     )
 
-    def __init__(self, forced: list[bool], *, steps: int = STEPS) -> None:
+    def __init__(self, forced: list[bool], system: System, *, steps: int = STEPS) -> None:
         self.forced = forced
         self.answers: dict[Hashable, bool] = {}
         self.order: list[tuple[Hashable, bool, Any]] = []
-        self.system = System()
+        self.system = system
         self.assumed: list[tuple[Claim, Source, ast.AST]] = []
         self.refinements: dict[Hashable, Value] = {}
         self.records: list[tuple[Any, int]] = []
@@ -166,6 +166,7 @@ class Exploration:
 
 def explore(
     run: Callable[[Path], None],
+    system: System,
     *,
     most: int = MOST_PATHS,
     expired: Callable[[], bool],
@@ -182,7 +183,7 @@ def explore(
         if len(paths) >= most or (len(paths) >= 2 and time.process_time() > stop) or (paths and expired()):
             return Exploration(paths, False)
         flips, forced = pending.popleft()
-        path = Path(forced)
+        path = Path(forced, system)
         run(path)
         paths.append(path)
         answers = [answer for _, answer, _ in path.order]

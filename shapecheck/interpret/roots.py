@@ -129,14 +129,14 @@ def run_script(interpreter: Interpreter, findings: Findings) -> Module:
         frame = Frame(module, source, module.members)
         guarded(interpreter, findings, path, lambda: _body(interpreter, source.tree.body, frame))
 
-    exploration = explore(run, most=SCRIPT_PATHS, expired=interpreter.expired, doubtful=doubtful)
+    exploration = explore(run, interpreter.nothing, most=SCRIPT_PATHS, expired=interpreter.expired, doubtful=doubtful)
     findings.add(exploration)
     path = exploration.paths[0]
     if len(exploration.paths) == 1 and not path.ended and not path.cut:
         return modules[0]
     module = Module("__main__", source, {}, path=source.path)
     module.started = True
-    guarded(interpreter, findings, Path([]), lambda: run_aside(interpreter, module))
+    guarded(interpreter, findings, Path([], interpreter.nothing), lambda: run_aside(interpreter, module))
     return module
 
 
@@ -233,7 +233,7 @@ def explored(interpreter: Interpreter, findings: Findings, root: ClassRoot | Fun
     def run(path: Path) -> None:
         guarded(interpreter, findings, path, lambda: root.run(interpreter, path))
 
-    return explore(run, expired=interpreter.expired, doubtful=doubtful)
+    return explore(run, interpreter.nothing, expired=interpreter.expired, doubtful=doubtful)
 
 
 def confirmed(

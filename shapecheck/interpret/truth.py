@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.algebra import Differs, Proof
+from shapecheck.algebra import Differs, Dim, Equal, Proof
 from shapecheck.interpret.values import (
     Container,
     Instance,
@@ -90,9 +90,15 @@ def _answer(interpreter: Interpreter, key: Hashable, node: ast.AST, frame: Frame
 
 def _answer_equality(interpreter: Interpreter, key: tuple[Any, ...], where: Any) -> bool:
     """`argument == literal`: on the path where it holds, the argument is that literal from here on."""
-    answer = interpreter.path.answer(key, where)
+    path = interpreter.path
+    answer = path.answer(key, where)
+    literal = key[2][1]
     if answer:
-        interpreter.path.refinements.setdefault(key[1], interpreter.lift(key[2][1]))
+        path.refinements.setdefault(key[1], interpreter.lift(literal))
+    size = path.symbols.get(key[1])
+    if size is not None and not path.silent and isinstance(literal, int | Dim) and not isinstance(literal, bool):
+        claim = Equal(size, literal) if answer else Differs(size, literal)
+        path.system = path.system.assume(claim)  # it was already used as a size
     return answer
 
 
