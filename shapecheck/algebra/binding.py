@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .claims import AnyOf, Claim, Equal
+from .claims import AnyOf, AtLeast, Claim, Equal
 from .dim import Dim, Size, free_symbols, symbol
 from .evaluation import substitute
 from .linear import linear_solution
@@ -50,19 +50,22 @@ class Failure:
 
 
 class _Open:
-    """An equation that waits for more names: the written size, the size found, and where."""
+    """An equation that waits for more names: the written size, the size found, and where.
 
-    __slots__ = ("actual", "axis", "broadcast", "label", "text", "written")
+    `group` names the group whose earlier sizes `written` is one of: then it is a size of a shape, and its
+    symbols are not names of the pattern, however they are spelled.
+    """
 
-    def __init__(
-        self, label: str, axis: int, text: str, written: Size, actual: Size, broadcast: bool
-    ) -> None:
+    __slots__ = ("actual", "axis", "broadcast", "group", "label", "text", "written")
+
+    def __init__(self, label: str, axis: int, text: str, written: Size, actual: Size) -> None:
         self.label = label
         self.axis = axis
         self.text = text
         self.written = written
         self.actual = actual
-        self.broadcast = broadcast
+        self.broadcast = False
+        self.group = ""
 
 
 class Binding:
@@ -73,7 +76,7 @@ class Binding:
     sizes); `bound_by` says which place bound a name. `proof` is NO with a failure, YES with nothing deferred.
     """
 
-    __slots__ = ("bindings", "bound_by", "constraints", "deferred", "failures", "waiting")
+    __slots__ = ("bindings", "bound_by", "constraints", "deferred", "failures", "implied", "waiting")
 
     def __init__(self) -> None:
         self.bindings: dict[str, Any] = {}
@@ -81,6 +84,7 @@ class Binding:
         self.failures: tuple[Failure, ...] = ()
         self.deferred: tuple[Claim, ...] = ()
         self.waiting: tuple[_Open, ...] = ()
+        self.implied: tuple[Claim, ...] = ()  # what solutions need of the shapes' own symbols
         self.constraints: tuple[tuple[str, Claim], ...] = ()
 
     @classmethod
@@ -92,6 +96,7 @@ class Binding:
             fresh.bound_by = dict(bindings.bound_by)
             fresh.failures = bindings.failures
             fresh.waiting = bindings.waiting
+            fresh.implied = bindings.implied
             fresh.constraints = bindings.constraints
         elif bindings is not None:
             fresh.bindings = {
@@ -182,7 +187,8 @@ def _bind_group(axis: Axis, start: int, found: Shape, binding: Binding, label: s
         binding.bound_by[name] = _who(label, start, str(axis))
         return
     for offset, (expected, actual) in enumerate(zip(bound, found, strict=True)):
-        place = _Open(label, start + offset, str(axis), expected, actual, False)
+        place = _Open(label, start + offset, str(axis), expected, actual)
+        place.group = name
         binding.waiting += (place,)
 
 
@@ -192,17 +198,20 @@ def _bind_axis(axis: Axis, index: int, actual: Size, binding: Binding, label: st
     text = str(axis)
     if isinstance(axis, BoundAxis):
         binding.waiting += (
-            _Open(label, index, text, axis.size, actual, False),
-            _Open(label, index, text, axis.symbol, actual, False),
+            _Open(label, index, text, axis.size, actual),
+            _Open(label, index, text, axis.symbol, actual),
         )
     elif isinstance(axis, SizeAxis):
-        broadcast = isinstance(axis, BroadcastAxis)
-        binding.waiting += (_Open(label, index, text, axis.size, actual, broadcast),)
+        place = _Open(label, index, text, axis.size, actual)
+        place.broadcast = isinstance(axis, BroadcastAxis)
+        binding.waiting += (place,)
 
 
-def _pattern_side(size: Size, binding: Binding) -> tuple[Size, dict[str, str]]:
+def _pattern_side(place: _Open, binding: Binding) -> tuple[Size, dict[str, str]]:
     """The written size with known names replaced and unknown ones marked as the pattern's own."""
-    names = free_symbols(size)
+    if place.group:
+        return place.written, {}
+    names = free_symbols(place.written)
     values: dict[str, Size] = {}
     marked: dict[str, str] = {}
     for name in names:
@@ -212,7 +221,7 @@ def _pattern_side(size: Size, binding: Binding) -> tuple[Size, dict[str, str]]:
             marked[own] = name
             bound = symbol(own, low=0)
         values[name] = bound
-    return substitute(size, values), marked
+    return substitute(place.written, values), marked
 
 
 def _settle(binding: Binding) -> None:
@@ -224,15 +233,18 @@ def _settle(binding: Binding) -> None:
             if _solve_place(place, binding):
                 binding.waiting = tuple(other for other in binding.waiting if other is not place)
                 progress = True
-    deferred: list[Claim] = []
+    deferred: list[Claim] = [claim for claim in binding.implied if claim.proof() is UNKNOWN]
     for place in binding.waiting:
-        side, marked = _pattern_side(place.written, binding)
+        side, marked = _pattern_side(place, binding)
         deferred.append(_place_claim(place, place.written if marked else side))
     known = binding.sizes()
     kept: list[tuple[str, Claim]] = []
     for label, claim in binding.constraints:
-        found = claim.substitute(known)
-        answer = found.proof() if claim.symbols <= known.keys() else UNKNOWN
+        try:
+            found = claim.substitute(known)
+            answer = found.proof() if claim.symbols <= known.keys() else UNKNOWN
+        except ZeroDivisionError:
+            found, answer = claim, NO
         if answer is NO:
             who = {name: binding.bound_by[name] for name in sorted(claim.symbols) if name in binding.bound_by}
             binding.failures += (Failure(label, None, "", claim, found, who),)
@@ -256,7 +268,7 @@ def _solve_place(place: _Open, binding: Binding) -> bool:
     if place.broadcast and not isinstance(place.actual, Dim) and place.actual == 1:
         return True
     try:
-        side, marked = _pattern_side(place.written, binding)
+        side, marked = _pattern_side(place, binding)
     except ZeroDivisionError:
         binding.failures += (_failure(place, place.written, binding),)
         return True
@@ -265,6 +277,7 @@ def _solve_place(place: _Open, binding: Binding) -> bool:
         solution = linear_solution(side - place.actual, own)
         if solution is not None and at_least(solution, 0) is not NO:
             binding.bindings[name] = solution
+            binding.implied += (AtLeast(solution, 0),)
             binding.bound_by[name] = _who(place.label, place.axis, place.text)
             return True
     claim = _place_claim(place, side)
@@ -275,7 +288,7 @@ def _solve_place(place: _Open, binding: Binding) -> bool:
 
 
 def _failure(place: _Open, expected: Size, binding: Binding) -> Failure:
-    names = sorted(free_symbols(place.written))
+    names = [place.group] if place.group else sorted(free_symbols(place.written))
     who = {name: binding.bound_by[name] for name in names if name in binding.bound_by}
     return Failure(place.label, place.axis, place.text, expected, place.actual, who)
 

@@ -20,7 +20,7 @@ from .dim import (
     make_atom,
     make_dim,
 )
-from .interval import Interval, bounds, interval
+from .interval import MOST_PICKED, Interval, bounds, interval
 
 _QUOTIENTS: dict[tuple[Size, Size], Size] = {}
 
@@ -140,7 +140,7 @@ def _under_number(inside: Dim, b: int) -> Size:
     if len(inside.terms) == 1:
         monomial, count = inside.terms[0]
         atom = monomial[0]
-        if len(monomial) == 1 and atom.kind in ("max", "min"):
+        if len(monomial) == 1 and atom.kind in ("max", "min") and len(atom.args) <= MOST_PICKED:
             # A floor by a positive number never decreases, so it goes through max and min (count > 0 here).
             parts = [floordiv(arg * count + inside.constant, b) for arg in atom.args]
             return maximum(*parts) if atom.kind == "max" else minimum(*parts)
@@ -309,7 +309,8 @@ def _extreme(kind: str, sizes: tuple[Size, ...]) -> Size:
             continue
         atom = lone_atom(size)
         # max(max(a, b), c) = max(a, b, c).
-        for part in atom.args if atom is not None and atom.kind == kind else (size,):
+        nested = atom is not None and atom.kind == kind and len(atom.args) <= MOST_PICKED
+        for part in atom.args if atom is not None and nested else (size,):
             if not isinstance(part, Dim):
                 numbers.append(part)
             elif part not in dims:
@@ -318,7 +319,7 @@ def _extreme(kind: str, sizes: tuple[Size, ...]) -> Size:
     if not dims:
         return pick(numbers)
     parts: list[Size] = [*dims, pick(numbers)] if numbers else [*dims]
-    kept = _undominated(kind, parts)
+    kept = _undominated(kind, parts) if len(parts) <= MOST_PICKED else parts
     if len(kept) == 1:
         return kept[0]
     kept.sort(key=lambda size: size.key if isinstance(size, Dim) else ((), size))

@@ -6,6 +6,10 @@ from .dim import Atom, Dim, Size, collect, from_atom
 
 Interval = tuple[int | None, int | None]
 
+# How deep floors, max and min are opened for one bound, and how many arguments are looked at.
+UNFOLDED = 2
+MOST_PICKED = 4
+
 
 def _scale(ends: Interval, count: int) -> Interval:
     low, high = ends
@@ -99,14 +103,25 @@ def bounds(size: Size) -> Interval:
         return size, size
     found = size._bounds
     if found is None:
-        found = interval(size)
-        if len(size.terms) > 1 and (found[0] is None or found[1] is None or _correlated(size)):
-            found = meet(found, _shifted(size))
-            if any(atom.kind == "//" for monomial, _ in size.terms for atom in monomial):
-                found = meet(found, (_floored(size), _negate(_floored(-size))))
-            if any(atom.kind in ("max", "min") for monomial, _ in size.terms for atom in monomial):
-                found = meet(found, (_picked(size), _negate(_picked(-size))))
-        size._bounds = found
+        found = size._bounds = _refined(size, UNFOLDED)
+    return found
+
+
+def _refined(size: Size, levels: int) -> Interval:
+    """The bounds, with floors and extremes opened so many levels deep."""
+    if not isinstance(size, Dim):
+        return size, size
+    if size._bounds is not None:
+        return size._bounds
+    found = interval(size)
+    if len(size.terms) == 1 or (found[0] is not None and found[1] is not None and not _correlated(size)):
+        return found
+    found = meet(found, _shifted(size))
+    kinds = {atom.kind for monomial, _ in size.terms for atom in monomial} if levels else ()
+    if "//" in kinds:
+        found = meet(found, (_floored(size, levels - 1), _negate(_floored(-size, levels - 1))))
+    if "max" in kinds or "min" in kinds:
+        found = meet(found, (_picked(size, levels - 1), _negate(_picked(-size, levels - 1))))
     return found
 
 
@@ -157,7 +172,7 @@ def _replace(size: Dim, replaced: dict[Atom, Size]) -> Size:
     return result
 
 
-def _floored(size: Dim) -> int | None:
+def _floored(size: Dim, levels: int) -> int | None:
     """A lower bound after replacing each floor by the linear bound on the side that its sign needs.
 
     For m > 0: (a - m + 1)/m <= a//m <= a/m. The whole is multiplied by the product of the m, and the
@@ -175,17 +190,17 @@ def _floored(size: Dim) -> int | None:
         edge = numerator - divisor + 1 if count > 0 else numerator
         result = result * divisor + edge * (count * scale)
         scale *= divisor
-    low = bounds(result)[0] if result != size else None
+    low = _refined(result, levels)[0] if result != size else None
     return None if low is None else -(-low // scale)
 
 
-def _picked(size: Dim) -> int | None:
+def _picked(size: Dim, levels: int) -> int | None:
     """A lower bound from what a max or min is: one of its arguments, and no less (more) than any."""
     for monomial, count in size.terms:
         for atom in monomial:
-            if atom.kind not in ("max", "min"):
+            if atom.kind not in ("max", "min") or len(atom.args) > MOST_PICKED:
                 continue
-            lows = [bounds(_replace(size, {atom: arg}))[0] for arg in atom.args]
+            lows = [_refined(_replace(size, {atom: arg}), levels)[0] for arg in atom.args]
             known = [low for low in lows if low is not None]
             if len(monomial) == 1 and (count > 0) == (atom.kind == "max") and _occurs_once(size, atom):
                 # Replacing it by any argument only lowers the size, so the best of them counts.
