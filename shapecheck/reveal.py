@@ -8,7 +8,8 @@ Value = TypeVar("Value")
 
 
 def reveal_shape(value: Value) -> Value:
-    """Print the shape and dtype of a tensor, or of each in a tuple, list or dict, and return the value as it is.
+    """Print the shape and dtype of a tensor, or of each in a tuple, list or dict, and return the value as it
+    is.
 
     Under `shapecheck lint` the same call is a note with the shape that the analysis knows.
     """

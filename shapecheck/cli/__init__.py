@@ -1,4 +1,4 @@
-"""The command line. Each command imports what it needs when it runs, so that `--help` costs next to nothing."""
+"""The command line. Each command imports what it needs when it runs, so that `--help` costs little."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and give its exit status: 0 nothing found, 1 something found, 2 it could not do its work."""
+    """Run one command and give its exit status: 0 nothing found, 1 something found, 2 it could not do its
+    work.
+    """
     from shapecheck.cli.parser import parse
 
     try:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 def fix_files(outcome: Outcome, options: Options, *, unsafe: bool, diff: bool) -> Outcome:
-    """What is found after fixing. Says on standard error how many fixes were made; `diff` shows and changes nothing."""
+    """What is found after fixing. Says on standard error how many fixes were made; `diff` shows and changes
+    nothing.
+    """
     by_path: dict[str, list[Diagnostic]] = {}
     for diagnostic in outcome.diagnostics:
         by_path.setdefault(split_cell(diagnostic.span.path)[0], []).append(diagnostic)

@@ -1,4 +1,5 @@
-"""The registry of codes: each names one mistake, shared by every operator that can make it, and is never reused.
+"""The registry of codes: each names one mistake, shared by every operator that can make it, and is never
+reused.
 
 0xx the tool itself, 1xx an operation that cannot work, 3xx code that runs but means something else,
 4xx what one framework refuses and another does, 9xx notes.

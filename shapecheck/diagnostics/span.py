@@ -41,7 +41,9 @@ _CELL = ".ipynb:cell "
 
 
 def split_cell(path: str) -> tuple[str, int | None]:
-    """A span's path as file and notebook cell: "nb.ipynb:cell 3" is ("nb.ipynb", 3), any other path has no cell."""
+    """A span's path as file and notebook cell: "nb.ipynb:cell 3" is ("nb.ipynb", 3), any other path has no
+    cell.
+    """
     head, mark, number = path.rpartition(_CELL)
     if mark and number.isdigit():
         return f"{head}.ipynb", int(number)

@@ -1,7 +1,8 @@
 """Findings kept from earlier runs, valid while nothing that they depend on has changed.
 
-An entry holds for the same shapecheck, settings and contents of the file and of every file that it imports; an import
-that leads elsewhere than before ends it too. What cannot be read, is damaged or is in doubt counts as absent.
+An entry holds for the same shapecheck, settings and contents of the file and of every file that it imports;
+an import that leads elsewhere than before ends it too. What cannot be read, is damaged or is in doubt counts
+as absent.
 """
 
 from __future__ import annotations

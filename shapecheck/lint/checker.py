@@ -1,4 +1,6 @@
-"""Checks files one after the other: settings, cache and project of each, and crashes of ours kept to their file."""
+"""Checks files one after the other: settings, cache and project of each, and crashes of ours kept to their
+file.
+"""
 
 from __future__ import annotations
 
@@ -121,7 +123,9 @@ def _respecting_other_files(outcome: FileOutcome, project: TrackedProject) -> Fi
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """By file, cell and place, then code. A mistake is said once for a place, a revealed shape once for each shape."""
+    """By file, cell and place, then code. A mistake is said once for a place, a revealed shape once for each
+    shape.
+    """
     unique: dict[Any, Diagnostic] = {}
     for diagnostic in diagnostics:
         shape = diagnostic.message if diagnostic.code == "SHP901" else ""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shapecheck.lint.suppressions import Suppressions
 
 
-class Unparsable(Exception):
+class Unparsable(Exception):  # noqa: N818  # what the file is
     """Why a file could not be parsed, as the finding to show for it."""
 
     def __init__(self, finding: Diagnostic) -> None:
@@ -76,7 +76,8 @@ def _check_notebook(
     try:
         tree = parse(path, notebook.text)
     except Unparsable:
-        # One cell that is no Python says nothing about the others: each is asked, and the bad ones are left out.
+        # One cell that is no Python says nothing about the others: each is asked, and the bad ones are left
+        # out.
         for cell, start in enumerate(notebook.starts, 1):
             try:
                 parse(path, "\n" * (start - 1) + notebook.cell_text(cell))

@@ -23,7 +23,9 @@ class ConfigurationError(Exception):
 
 
 class Configuration(NamedTuple):
-    """The settings that hold for some files. `root` is the folder that globs are relative to, "" where there is none."""
+    """The settings that hold for some files. `root` is the folder that globs are relative to, "" where there
+    is none.
+    """
 
     root: str = ""
     select: tuple[str, ...] = ("SHP",)
@@ -33,7 +35,9 @@ class Configuration(NamedTuple):
     inputs: tuple[tuple[str, str], ...] = ()
 
     def enabled(self, code: str, path: str) -> bool:
-        """True when findings of this code are wanted in this file. The longest beginning that matches decides."""
+        """True when findings of this code are wanted in this file. The longest beginning that matches
+        decides.
+        """
         if code == "SHP000":
             return True
         ignored = _longest(code, self.ignore)
@@ -91,7 +95,9 @@ def codes_of(values: Any, where: str) -> tuple[str, ...]:
 
 
 def read(path: str) -> Configuration | None:
-    """The settings in one file, None when a pyproject.toml has no section for shapecheck. Raises ConfigurationError."""
+    """The settings in one file, None when a pyproject.toml has no section for shapecheck. Raises
+    ConfigurationError.
+    """
     try:
         with open(path, "rb") as file:
             data = file.read()
@@ -165,7 +171,7 @@ def _inputs(value: Any, path: str) -> tuple[tuple[str, str], ...]:
 
 
 class Configurations:
-    """The settings that hold for each path: an explicit file, none at all, or the nearest one above the path."""
+    """The settings that hold for each path: an explicit file, none at all, or the nearest one above it."""
 
     def __init__(
         self,

@@ -1,4 +1,6 @@
-"""What the findings of a file depend on: itself, and the files of the project that it imports, and what those import."""
+"""What the findings of a file depend on: itself, and the files of the project that it imports, and what those
+import.
+"""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Options(NamedTuple):
 
 
 def lint(paths: Iterable[str], options: Options) -> tuple[Outcome, list[str]]:
-    """Check files and folders; also a sentence for each path that does not exist. Raises ConfigurationError."""
+    """Check files and folders; a sentence for each path that does not exist. Raises ConfigurationError."""
     start = time.perf_counter()
     checker = options.checker()
     files, missing = targets(paths, checker.configurations)

@@ -32,8 +32,8 @@ class Fixed(NamedTuple):
 def fixed(path: str, data: bytes, found: tuple[Diagnostic, ...], check: Check, *, unsafe: bool) -> Fixed:
     """The contents with the fixes that prove right; `check` finds things in contents of this file.
 
-    Fixes are tried in a row, since one mended layer may only uncover the next mistake, and kept once fewer things are
-    found than before. Another run therefore ends where this one did.
+    Fixes are tried in a row, since one mended layer may only uncover the next mistake, and kept once fewer
+    things are found than before. Another run therefore ends where this one did.
     """
     kept = current = Fixed(data, 0, found)
     seen = {data}

@@ -1,4 +1,6 @@
-"""Cyclic garbage collected between files instead of during them: a sixth of the time, and memory stays bounded."""
+"""Cyclic garbage collected between files instead of during them: a sixth of the time, and memory stays
+bounded.
+"""
 
 from __future__ import annotations
 

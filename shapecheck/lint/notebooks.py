@@ -1,7 +1,8 @@
 """Notebooks as one Python text: code cells one after the other, and the way back from a line to its cell.
 
-A place in a notebook has the path "nb.ipynb:cell 3", the third code cell, and lines that count within that cell. Magics and
-shell lines become `pass`, so that no line moves; a cell that Python cannot parse is reported and left out.
+A place in a notebook has the path "nb.ipynb:cell 3", the third code cell, and lines that count within that
+cell. Magics and shell lines become `pass`, so that no line moves; a cell that Python cannot parse is reported
+and left out.
 """
 
 from __future__ import annotations

@@ -36,10 +36,11 @@ class Covered(NamedTuple):
 
 
 class FileOutcome(NamedTuple):
-    """One file's findings, in the order of their places; `path` is absolute, or what standard input is called.
+    """One file's findings, in the order of their places; `path` is absolute, or what standard input is
+    called.
 
-    `crashed` says that shapecheck failed on it, `skipped` that it has nothing to do with tensors. `silenced` are the
-    lines of other files whose suppressions kept a finding of this one quiet: they are not unused.
+    `crashed` says that shapecheck failed on it, `skipped` that it has nothing to do with tensors. `silenced`
+    are the lines of other files whose suppressions kept a finding of this one quiet: they are not unused.
     """
 
     path: str

@@ -1,4 +1,5 @@
-"""Bytes of a Python file to text: encoding cookies and byte-order marks are honoured, everything else is refused.
+"""Bytes of a Python file to text: encoding cookies and byte-order marks are honoured, everything else is
+refused.
 
 Nothing here parses or runs what it reads.
 """
@@ -14,7 +15,7 @@ MAX_LINES = 200_000
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-class Unreadable(Exception):  # noqa: N818  # what the file is, as SyntaxError has no better name
+class Unreadable(Exception):  # noqa: N818  # what the file is
     """A file cannot be read as Python text; the message is one sentence, `line` where it is known."""
 
     def __init__(self, message: str, *, line: int = 1) -> None:
@@ -53,7 +54,7 @@ def decode(data: bytes) -> str:
 
 
 def encode(text: str, original: bytes) -> bytes | None:
-    """Changed text in the encoding and with the line ends of the original; None where these cannot be kept."""
+    """Changed text in the encoding and with the line ends of the original; None where that cannot be."""
     encoding = _declared_encoding(original)
     line_ends = original.count(b"\n")
     if b"\r" in original:

@@ -20,8 +20,8 @@ MARK = "shapecheck:"
 
 
 class Comment(NamedTuple):
-    """One suppression: its span, its codes with what the user wrote (None silences every code), and what to cut
-    when it goes: the blanks before it too, and the whole line when nothing else stands there.
+    """One suppression: its span, its codes with what the user wrote (None silences every code), and what to
+    cut when it goes: the blanks before it too, and the whole line when nothing else stands there.
     """
 
     span: Span
@@ -61,7 +61,7 @@ def read(path: str, text: str) -> Suppressions:
 
 
 def _cut(path: str, line: int, source: str, start: int, end: int) -> Span:
-    """What goes with a suppression: its reason, unless another comment follows, and blanks or an empty line."""
+    """What goes with a suppression: its reason, unless another comment follows; blanks or an empty line."""
     source = source.rstrip("\r\n")
     if not source[end:].lstrip().startswith("#"):
         end = len(source)

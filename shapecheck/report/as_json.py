@@ -39,7 +39,7 @@ def statistics(outcome: Outcome) -> dict[str, Any]:
 
 
 def record(diagnostic: Diagnostic, base: str) -> dict[str, Any]:
-    """One finding. In a notebook `path` is the file, `cell` its code cell, and lines count within that cell."""
+    """One finding. In a notebook `path` is the file, `cell` its code cell, and lines count within it."""
     fix = diagnostic.fix
     return {
         "code": diagnostic.code,

@@ -19,7 +19,9 @@ def shown_path(path: str, base: str) -> str:
 
 
 class Lines:
-    """The source lines of files and notebook cells, read when they are first shown; `texts` holds unsaved contents."""
+    """The source lines of files and notebook cells, read when they are first shown; `texts` holds unsaved
+    contents.
+    """
 
     def __init__(self, texts: Mapping[str, bytes]) -> None:
         self._texts = texts

@@ -1,4 +1,6 @@
-"""One source line made fit for a terminal: tabs widened, long lines clipped, and marks under the right columns."""
+"""One source line made fit for a terminal: tabs widened, long lines clipped, and marks under the right
+columns.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ class Drawn(NamedTuple):
 
 
 def clip(source: str, column: int, end_column: int) -> View:
-    """The line with its span; a line too long for a terminal is cut around the span, with an ellipsis at each cut."""
+    """The line with its span; a line too long for a terminal is cut around the span, with an ellipsis at each
+    cut.
+    """
     first = min(max(column - 1, 0), len(source))
     last = min(max(end_column - 1, first), len(source))
     cells = [_cells(character) for character in source]

@@ -47,7 +47,9 @@ def test_a_usage_error_is_one_sentence_and_exit_2(arguments: list[str], sentence
 def test_explain_lists_every_rule() -> None:
     status, out, _ = shapecheck("explain")
     assert status == 0
-    assert [line.split()[:2] for line in out.splitlines()] == [[code.code, code.name] for code in CODES.values()]
+    assert [line.split()[:2] for line in out.splitlines()] == [
+        [code.code, code.name] for code in CODES.values()
+    ]
 
 
 @pytest.mark.parametrize("name", ["SHP101", "shp101", "feature-size-mismatch"])
@@ -66,8 +68,12 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
 def test_the_core_is_not_loaded_for_help() -> None:
     program = "import sys; from shapecheck.cli.parser import parse\n"
     program += "try: parse(['--help'])\nexcept SystemExit: pass\n"
-    program += "print([name for name in sys.modules if name.startswith(('shapecheck.ops', 'shapecheck.algebra'))])"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    program += (
+        "print([name for name in sys.modules if name.startswith(('shapecheck.ops', 'shapecheck.algebra'))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
     assert done.stdout.splitlines()[-1] == "[]"
 
 

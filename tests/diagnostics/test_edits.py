@@ -16,7 +16,11 @@ def span(line: int, column: int, end_line: int, end_column: int) -> Span:
 
 def test_edits_replace_insert_and_remove_in_code_points() -> None:
     text = "é = f(64*7*7)\nx = 1\n"
-    edits = [Edit(span(1, 7, 1, 13), "64 * 14 * 14"), Edit(span(2, 1, 3, 1), ""), Edit(span(1, 1, 1, 1), "# ")]
+    edits = [
+        Edit(span(1, 7, 1, 13), "64 * 14 * 14"),
+        Edit(span(2, 1, 3, 1), ""),
+        Edit(span(1, 1, 1, 1), "# "),
+    ]
     assert applied(text, edits) == "# é = f(64 * 14 * 14)\n"
 
 

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from shapecheck.lint.configuration import Configuration, ConfigurationError, Configurations, codes_of, matches, read
+from shapecheck.lint.configuration import (
+    Configuration,
+    ConfigurationError,
+    Configurations,
+    codes_of,
+    matches,
+    read,
+)
 
 
 def written(folder: Path, text: str, name: str = "pyproject.toml") -> str:
@@ -60,11 +67,16 @@ def test_a_pyproject_without_our_section_has_no_settings(tmp_path: Path) -> None
         ("line-length = 100", "'line-length' is no setting of shapecheck (there are select, "),
         ("per-file-ignores = []", "per-file-ignores must be a table"),
         ("per-file-ignores = {'a.py' = ['X1']}", "per-file-ignores.'a.py' names 'X1', which is no code"),
-        ("inputs = {pkg.models.Net = 'n 3 h w'}", 'inputs.pkg must be quoted, as in "pkg.models.Net" = "n 3 h w"'),
+        (
+            "inputs = {pkg.models.Net = 'n 3 h w'}",
+            'inputs.pkg must be quoted, as in "pkg.models.Net" = "n 3 h w"',
+        ),
         ("inputs = {Net = 3}", "inputs.'Net' must be a pattern such as \"n 3 h w\""),
     ],
 )
-def test_a_setting_that_cannot_be_used_is_said_in_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
+def test_a_setting_that_cannot_be_used_is_said_in_one_sentence(
+    tmp_path: Path, text: str, sentence: str
+) -> None:
     path = written(tmp_path, f"[tool.shapecheck]\n{text}\n")
     with pytest.raises(ConfigurationError) as caught:
         read(path)
@@ -74,7 +86,7 @@ def test_a_setting_that_cannot_be_used_is_said_in_one_sentence(tmp_path: Path, t
 
 def test_what_is_no_toml_is_said_with_its_place(tmp_path: Path) -> None:
     path = written(tmp_path, "[tool.shapecheck\n")
-    with pytest.raises(ConfigurationError, match="is no valid TOML: .*line 1"):
+    with pytest.raises(ConfigurationError, match=r"is no valid TOML: .*line 1"):
         read(path)
 
 
@@ -92,7 +104,9 @@ def test_what_is_no_toml_is_said_with_its_place(tmp_path: Path) -> None:
         (["SHP1"], [], "SHP901", False),
     ],
 )
-def test_the_longest_beginning_decides(select: list[str], ignore: list[str], code: str, enabled: bool) -> None:
+def test_the_longest_beginning_decides(
+    select: list[str], ignore: list[str], code: str, enabled: bool
+) -> None:
     settings = Configuration(select=codes_of(select, "select"), ignore=codes_of(ignore, "ignore"))
     assert settings.enabled(code, "/a/b.py") is enabled
 

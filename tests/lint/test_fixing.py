@@ -85,18 +85,21 @@ def test_mending_a_model_leaves_nothing_to_find(numbers: dict[str, object]) -> N
 
 
 def test_numbers_are_written_where_they_were_written() -> None:
-    text = "import torch\nfrom torch import nn\n\nfeatures = 64*7*7\nlstm = nn.LSTM(features, 8, batch_first=True)\n"
+    text = "import torch\nfrom torch import nn\n\nfeatures = 64*7*7\n"
+    text += "lstm = nn.LSTM(features, 8, batch_first=True)\n"
     text += "lstm(torch.randn(2, 64, 14, 14).reshape(2, 1, -1))\n"
     assert b"features = 64 * 14 * 14\n" in holds(text).data
 
 
 def test_a_layer_that_fits_one_of_its_two_uses_is_left_alone() -> None:
-    text = "import torch\nfrom torch import nn\n\nlayer = nn.Linear(4, 8)\nlayer(torch.randn(2, 5))\nlayer(torch.randn(2, 6))\n"
+    text = "import torch\nfrom torch import nn\n\nlayer = nn.Linear(4, 8)\n"
+    text += "layer(torch.randn(2, 5))\nlayer(torch.randn(2, 6))\n"
     assert holds(text).made == 0
 
 
 def test_without_unsafe_fixes_only_safe_ones_are_made() -> None:
-    text = "import torch\nfrom torch import nn\n\nnn.Linear(4, 8)(torch.randn(2, 5))\nx = 1  # shapecheck: ignore\n"
+    text = "import torch\nfrom torch import nn\n\nnn.Linear(4, 8)(torch.randn(2, 5))\n"
+    text += "x = 1  # shapecheck: ignore\n"
     result = mend(text, unsafe=False)
     assert result.data.decode() == text.replace("  # shapecheck: ignore", "")
 
@@ -143,7 +146,11 @@ def test_standard_input_comes_out_fixed(tmp_path: Path) -> None:
 def test_a_cell_of_a_notebook_is_mended_in_place(tmp_path: Path) -> None:
     import json
 
-    cells = ["import torch\nfrom torch import nn", "%time\nlayer = nn.Linear(4, 8)", "layer(torch.randn(2, 5))"]
+    cells = [
+        "import torch\nfrom torch import nn",
+        "%time\nlayer = nn.Linear(4, 8)",
+        "layer(torch.randn(2, 5))",
+    ]
     content = {"cells": [{"cell_type": "code", "source": cell.splitlines(keepends=True)} for cell in cells]}
     book = tmp_path / "nb.ipynb"
     book.write_text(json.dumps(content, indent=1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.lint.events import Seen, applied, at, findings, layer, literal
 
 from shapecheck.algebra import Equal, Shape, symbol
 from shapecheck.diagnostics.span import Edit
@@ -13,6 +12,7 @@ from shapecheck.ops.linear import Linear
 from shapecheck.ops.recurrent import LSTM
 from shapecheck.ops.reshaping import Reshape
 from shapecheck.ops.tensor import Tensor
+from tests.lint.events import Seen, applied, at, findings, layer, literal
 
 
 def lstm(argument: Origin | None) -> LayerSite:
@@ -52,7 +52,9 @@ def test_a_number_that_went_through_names_is_followed_to_where_it_was_written() 
     written = literal("64*7*7", 5)
     assigned = Origin("assigned", at(5), "features", 3136, name="features", parts=(written,))
     passed = Origin("argument", at(20), "features", 3136, name="size", parts=(assigned,))
-    call = applied(LSTM(128, input_size=3136), 31, Seen(Shape(8, 1, 100)), name="torch.nn.LSTM", layer=lstm(passed))
+    call = applied(
+        LSTM(128, input_size=3136), 31, Seen(Shape(8, 1, 100)), name="torch.nn.LSTM", layer=lstm(passed)
+    )
     (found,) = findings(call)
     assert said(found) == [
         (14, "input_size = size = 3136"),
@@ -64,7 +66,9 @@ def test_a_number_that_went_through_names_is_followed_to_where_it_was_written() 
 
 def test_symbolic_sizes_are_shown_and_not_written_into_the_code() -> None:
     h = symbol("h")
-    fold = applied(Reshape(sizes=(8, 1, 48 * h)), 30, Seen(Shape(8, 48, h)), name="torch.Tensor.view", callee="x.view")
+    fold = applied(
+        Reshape(sizes=(8, 1, 48 * h)), 30, Seen(Shape(8, 48, h)), name="torch.Tensor.view", callee="x.view"
+    )
     call = applied(
         LSTM(128, input_size=65), 31, fold.outputs, name="torch.nn.LSTM", layer=lstm(literal("65", 14))
     )
@@ -109,7 +113,7 @@ def test_a_default_that_nobody_wrote_is_told_by_the_place_of_the_layer() -> None
             Conv2d(16, 3, channels=3),
             Shape(8, 5, 3, 28, 28),
             "torch.nn.Conv2d",
-            "flatten(0, 1) before it folds the first two axes into the batch, unflatten after it undoes that",
+            "flatten(0, 1) before it folds the first two axes into one batch, unflatten undoes that",
         ),
         (
             Conv2d(16, 3, channels=3),
@@ -131,7 +135,9 @@ def test_a_default_that_nobody_wrote_is_told_by_the_place_of_the_layer() -> None
         ),
     ],
 )
-def test_an_axis_in_the_wrong_place_or_too_many_gets_advice(op: object, shape: Shape, name: str, help: str) -> None:
+def test_an_axis_in_the_wrong_place_or_too_many_gets_advice(
+    op: object, shape: Shape, name: str, help: str
+) -> None:
     (found,) = findings(applied(op, 31, Seen(shape), name=name))  # type: ignore[arg-type]
     assert help in found.help
 
@@ -158,7 +164,11 @@ def test_requirements_that_exclude_each_other_are_said_with_both_places() -> Non
 
 def test_the_branch_is_named() -> None:
     call = applied(
-        Linear(10, input_size=64), 31, Seen(Shape(8, 32)), name="torch.nn.Linear", path_note="when pool is true"
+        Linear(10, input_size=64),
+        31,
+        Seen(Shape(8, 32)),
+        name="torch.nn.Linear",
+        path_note="when pool is true",
     )
     (found,) = findings(call)
     assert found.message == "Linear expects 64 input features, got 32 (when pool is true)"
@@ -166,7 +176,14 @@ def test_the_branch_is_named() -> None:
 
 def test_mistakes_and_notes_are_passed_on() -> None:
     mistake = Mistake(
-        "SHP112", "4 sizes for 3 names", at(3), ((at(1), "made here"),), ("name them all",), (at(9),), "", {"n": 4}
+        "SHP112",
+        "4 sizes for 3 names",
+        at(3),
+        ((at(1), "made here"),),
+        ("name them all",),
+        (at(9),),
+        "",
+        {"n": 4},
     )
     note = Note("SHP902", "too many steps", at(7))
     first, second = findings(mistake, note)

@@ -33,7 +33,9 @@ def test_every_code_has_a_page_with_the_same_headings(code: str) -> None:
 def test_every_rule_module_belongs_to_a_code() -> None:
     assert rules.__file__ is not None
     folder = Path(rules.__file__).parent
-    pages = {path.stem for path in folder.glob("*.py") if "\n## What it does\n" in path.read_text(encoding="utf-8")}
+    pages = {
+        path.stem for path in folder.glob("*.py") if "\n## What it does\n" in path.read_text(encoding="utf-8")
+    }
     assert pages == {code.name.replace("-", "_") for code in CODES.values()}
 
 

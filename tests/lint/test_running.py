@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -56,7 +57,9 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-def test_a_second_run_analyses_nothing_and_finds_the_same(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_run_analyses_nothing_and_finds_the_same(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen = counting(monkeypatch)
     first = run(project)
     assert seen == ["models.py", "train.py"]
@@ -113,7 +116,9 @@ def test_a_cache_that_cannot_be_written_is_done_without(project: Path) -> None:
 
 def test_several_processes_find_the_same(project: Path) -> None:
     for number in range(6):
-        (project / f"copy{number}.py").write_text(f"{TRAIN}torch.nn.Linear(2, 1)(torch.randn(1, {number + 3}))\n")
+        (project / f"copy{number}.py").write_text(
+            f"{TRAIN}torch.nn.Linear(2, 1)(torch.randn(1, {number + 3}))\n"
+        )
     serial = run(project, cache=False)
     parallel = run(project, cache=False, jobs=3)
     assert (parallel.diagnostics, parallel.covered) == (serial.diagnostics, serial.covered)
@@ -135,7 +140,9 @@ def test_a_crash_of_ours_is_a_finding_and_the_other_files_are_checked(
     assert outcome.crashed
     crash, found = outcome.diagnostics
     assert (crash.code, crash.span.line) == ("SHP000", 1)
-    assert crash.message.startswith("shapecheck failed on this file: KeyError: 'lost' in lint/test_running.py:")
+    assert crash.message.startswith(
+        "shapecheck failed on this file: KeyError: 'lost' in lint/test_running.py:"
+    )
     assert found.code == "SHP101"
     monkeypatch.undo()
     assert not run(project).crashed, "a crash is not remembered"
@@ -152,9 +159,25 @@ def test_a_finding_in_an_imported_file_is_silenced_there(project: Path) -> None:
     assert messages(run(project)) == ["SHP101 is not found here"]
 
 
+def test_a_file_that_may_not_be_read_is_a_finding(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: object, *rest: object) -> object:
+        if str(path).endswith("models.py"):
+            raise PermissionError(13, "Permission denied")
+        return io.open(path, *rest)  # type: ignore[call-overload]
+
+    monkeypatch.setattr("builtins.open", refuse)
+    found = run(project, cache=False).diagnostics
+    assert [(Path(one.span.path).name, one.code, one.message) for one in found] == [
+        ("models.py", "SHP002", "the file cannot be read: permission denied")
+    ]
+
+
 def test_findings_are_ordered_by_place_and_said_once(project: Path) -> None:
     text = "import torch\nfrom torch import nn\n\n"
-    text += "".join(f"nn.Linear({size}, 1)(torch.randn(1, 2)) if x else nn.Linear(9, 1)(torch.randn(1, 3))\n" for size in (5, 6, 7))
+    text += "".join(
+        f"nn.Linear({size}, 1)(torch.randn(1, 2)) if x else nn.Linear(9, 1)(torch.randn(1, 3))\n"
+        for size in (5, 6, 7)
+    )
     (project / "many.py").write_text(text)
     found = lint([str(project / "many.py")] * 2, Options())[0].diagnostics
     places = [diagnostic.span[1:3] for diagnostic in found]

@@ -16,13 +16,17 @@ from tests.lint.events import Read, Seen, applied, at, findings, layer, literal
 N, C, H, W = symbols("n c h w")
 
 
-def view(tensor: Seen, *targets: Any, sizes: tuple[Any, ...], name: str = "torch.Tensor.view", keep: int = 0) -> Any:
+def view(
+    tensor: Seen, *targets: Any, sizes: tuple[Any, ...], name: str = "torch.Tensor.view", keep: int = 0
+) -> Any:
     """A reshape whose written sizes are axes (by number), products of axes, "-1", or numbers."""
     origins = []
     names = "nchwd"
     for target in targets:
         if isinstance(target, tuple):
-            origins.append(Read("*".join(names[axis] for axis in target), 3, *(tensor.axes[axis] for axis in target)))
+            origins.append(
+                Read("*".join(names[axis] for axis in target), 3, *(tensor.axes[axis] for axis in target))
+            )
         else:
             origins.append(None if target is None else literal(str(target), 4, int(target)))
     op = Reshape(sizes=sizes, keep=keep, verb=name.rpartition(".")[2])
@@ -47,10 +51,14 @@ def test_axes_named_in_another_order_are_reported_with_both_orders() -> None:
         "x.permute(0, 2, 3, 1).reshape(n, h*w, c) moves them",
         "x.flatten(2).transpose(1, 2) is the same",
     )
-    assert [(place.span.line, place.message) for place in found.related] == [(3, "n, c, h, w are the axes in this order")]
+    assert [(place.span.line, place.message) for place in found.related] == [
+        (3, "n, c, h, w are the axes in this order")
+    ]
     assert found.fix is not None and not found.fix.safe
     assert found.fix.edits == (Edit(at(4, 5, 11), "x.permute(0, 2, 3, 1).reshape"),)
-    assert edited("\n\n\n    x.view(n, h*w, c)", found.fix.edits).endswith("x.permute(0, 2, 3, 1).reshape(n, h*w, c)")
+    assert edited("\n\n\n    x.view(n, h*w, c)", found.fix.edits).endswith(
+        "x.permute(0, 2, 3, 1).reshape(n, h*w, c)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -64,7 +72,9 @@ def test_axes_named_in_another_order_are_reported_with_both_orders() -> None:
         ((4, N, 40), [(1,), None], (N, -1)),
     ],
 )
-def test_every_way_to_name_all_axes_in_another_order_is_reported(shape: Any, targets: Any, sizes: Any) -> None:
+def test_every_way_to_name_all_axes_in_another_order_is_reported(
+    shape: Any, targets: Any, sizes: Any
+) -> None:
     assert len(relabelled(view(maps(*shape), *targets, sizes=sizes))) == 1
 
 
@@ -83,14 +93,18 @@ def test_every_way_to_name_all_axes_in_another_order_is_reported(shape: Any, tar
         ((N, C, H, W), [(0,), (0,), None], (N, N, -1), "an axis named twice"),
     ],
 )
-def test_what_moves_nothing_or_is_in_doubt_is_not_reported(shape: Any, targets: Any, sizes: Any, why: str) -> None:
+def test_what_moves_nothing_or_is_in_doubt_is_not_reported(
+    shape: Any, targets: Any, sizes: Any, why: str
+) -> None:
     assert relabelled(view(maps(*shape), *targets, sizes=sizes)) == [], why
 
 
 def test_a_reshape_layer_keeps_the_batch() -> None:
     images = maps(N, H, W, C)
     event = view(images, (3,), (1, 2), sizes=(C, H * W), name="keras.layers.Reshape", keep=1)
-    assert relabelled(event) == ["Reshape to (n, w, c*h) relabels the axes of (n, c, h, w) instead of moving them"]
+    assert relabelled(event) == [
+        "Reshape to (n, w, c*h) relabels the axes of (n, c, h, w) instead of moving them"
+    ]
     assert relabelled(view(images, (1, 2), (3,), sizes=(H * W, C), name="keras.layers.Reshape", keep=1)) == []
 
 

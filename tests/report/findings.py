@@ -49,7 +49,13 @@ MISMATCH = finding(
     fix=Fix("replace by 64 * 14 * 14", (Edit(span(8, 40, 46), "64 * 14 * 14"),)),
 )
 COVERED = Covered(
-    files=2, lines=15, models=1, operations=4, understood=3, shapes_known=3, unknown=(("torch.load is unknown", 1),)
+    files=2,
+    lines=15,
+    models=1,
+    operations=4,
+    understood=3,
+    shapes_known=3,
+    unknown=(("torch.load is unknown", 1),),
 )
 
 

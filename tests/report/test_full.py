@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tests.report.findings import BASE, COVERED, MISMATCH, MODELS, TRAIN, finding, outcome, span
 
 from shapecheck.diagnostics.span import Related, Span
 from shapecheck.lint.outcome import Covered
 from shapecheck.report import concise, full
 from shapecheck.report.colors import colored, plain
 from shapecheck.report.places import Lines
+from tests.report.findings import BASE, COVERED, MISMATCH, MODELS, TRAIN, finding, outcome, span
 
 FILES = {f"{BASE}/models.py": MODELS.encode(), f"{BASE}/train.py": TRAIN.encode()}
 
@@ -95,7 +95,9 @@ def test_a_file_that_has_gone_still_has_its_finding() -> None:
 
 def test_files_outside_keep_their_whole_path() -> None:
     place = Related(Span("/elsewhere/a.py", 1, 1, 1, 2), "here")
-    assert "::: /elsewhere/a.py:1:1" in shown(MISMATCH._replace(related=(place,)), files={**FILES, "/elsewhere/a.py": b"x"})
+    assert "::: /elsewhere/a.py:1:1" in shown(
+        MISMATCH._replace(related=(place,)), files={**FILES, "/elsewhere/a.py": b"x"}
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,7 +105,10 @@ def test_files_outside_keep_their_whole_path() -> None:
     [
         (Covered(files=0), "nothing found; no Python files"),
         (Covered(files=3), "nothing found; no tensor operations in 3 files"),
-        (Covered(files=1, models=2, operations=1200, understood=1), "nothing found; 1 of 1,200 operations understood in 2 models"),
+        (
+            Covered(files=1, models=2, operations=1200, understood=1),
+            "nothing found; 1 of 1,200 operations understood in 2 models",
+        ),
     ],
 )
 def test_the_last_line_says_what_was_covered(covered: Covered, last: str) -> None:

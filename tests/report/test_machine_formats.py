@@ -6,12 +6,12 @@ import json
 from typing import Any
 
 import pytest
-from tests.report.findings import BASE, MISMATCH, MODELS, TRAIN, finding, outcome, span
 
 from shapecheck.diagnostics.diagnostic import Diagnostic
 from shapecheck.diagnostics.span import Span
 from shapecheck.report import as_json, github, sarif
 from shapecheck.report.places import Lines
+from tests.report.findings import BASE, MISMATCH, MODELS, TRAIN, finding, outcome, span
 
 LINES = Lines({f"{BASE}/models.py": MODELS.encode(), f"{BASE}/train.py": TRAIN.encode()})
 IN_CELL = finding("SHP103", "words", Span(f"{BASE}/nb.ipynb:cell 3", 2, 5, 2, 9))
@@ -88,15 +88,21 @@ def test_json_with_statistics_is_an_object() -> None:
     [
         (
             MISMATCH._replace(help=()),
-            "::error title=SHP101 feature-size-mismatch,file=models.py,line=12,endLine=12,col=16,endColumn=41::"
+            "::error title=SHP101 feature-size-mismatch,"
+            "file=models.py,line=12,endLine=12,col=16,endColumn=41::"
             "LSTM expects 3136 input features, got 12544",
         ),
         (
             finding("SHP301", "50% of a:b,c", Span(f"{BASE}/a,b.py", 1, 2, 3, 4), help=("do it",)),
-            "::warning title=SHP301 reshape-relabels-axes,file=a%2Cb.py,line=1,endLine=3::50%25 of a:b,c%0Ahelp: do it",
+            "::warning title=SHP301 reshape-relabels-axes,"
+            "file=a%2Cb.py,line=1,endLine=3::50%25 of a:b,c%0Ahelp: do it",
         ),
         (IN_CELL, "::error title=SHP103 wrong-rank,file=nb.ipynb::cell 3, line 2: words"),
-        (REVEALED, "::notice title=SHP901 reveal-shape,file=models.py,line=1,endLine=1,col=1,endColumn=2::shape (2, t)"),
+        (
+            REVEALED,
+            "::notice title=SHP901 reveal-shape,"
+            "file=models.py,line=1,endLine=1,col=1,endColumn=2::shape (2, t)",
+        ),
     ],
 )
 def test_github_commands_are_escaped(diagnostic: Diagnostic, line: str) -> None:
@@ -128,7 +134,10 @@ def test_sarif_fingerprints_tell_equal_lines_apart_and_survive_moving() -> None:
         files = {f"{BASE}/a.py": "\n".join("f(x)" if line in lines else "" for line in range(1, 20)).encode()}
         found = [finding("SHP101", "words", span(line, 1, 5, "a.py")) for line in lines]
         report = json.loads(sarif.render(outcome(*found), Lines(files), base=BASE))
-        return [result["partialFingerprints"]["primaryLocationLineHash"] for result in report["runs"][0]["results"]]
+        return [
+            result["partialFingerprints"]["primaryLocationLineHash"]
+            for result in report["runs"][0]["results"]
+        ]
 
     assert len(set(fingerprints(1, 2))) == 2
     assert fingerprints(1, 2) == fingerprints(5, 9)
@@ -149,7 +158,10 @@ _TEXT = {"type": "object", "properties": {"text": {"type": "string"}, "markdown"
 _REGION = {
     "type": "object",
     "additionalProperties": False,
-    "properties": {name: {"type": "integer", "minimum": 1} for name in ("startLine", "startColumn", "endLine", "endColumn")},
+    "properties": {
+        name: {"type": "integer", "minimum": 1}
+        for name in ("startLine", "startColumn", "endLine", "endColumn")
+    },
 }
 _ARTIFACT = {
     "type": "object",
@@ -221,4 +233,6 @@ def test_sarif_keeps_to_the_schema(found: tuple[Diagnostic, ...]) -> None:
     report = log(*found)
     jsonschema.validate(report, _SCHEMA)
     rules = report["runs"][0]["tool"]["driver"]["rules"]
-    assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in report["runs"][0]["results"])
+    assert all(
+        rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in report["runs"][0]["results"]
+    )

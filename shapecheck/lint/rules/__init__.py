@@ -1,7 +1,7 @@
 """The rules, one a file, and the way from the interpreter's events to their findings.
 
-A rule module's docstring is its page; its `check(event, trace)` yields findings. A module is imported when an event
-could concern it, so that a clean file pays for no rule.
+A rule module's docstring is its page; its `check(event, trace)` yields findings. A module is imported when an
+event could concern it, so that a clean file pays for no rule.
 """
 
 from __future__ import annotations

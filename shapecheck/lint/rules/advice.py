@@ -52,7 +52,7 @@ def _too_many(event: Applied, shape: Shape, family: str) -> Iterator[str]:
     op = inner(event.op)
     if isinstance(op, Spatial) and len(shape) == op.rank + 3:
         if family == "torch":
-            yield "flatten(0, 1) before it folds the first two axes into the batch, unflatten after it undoes that"
+            yield "flatten(0, 1) before it folds the first two axes into one batch, unflatten undoes that"
         elif family in ("keras", "tf"):
             yield "TimeDistributed around the layer applies it to every step"
     elif type(op).__name__ in ("LSTM", "GRU", "RNN") and len(shape) == 4:

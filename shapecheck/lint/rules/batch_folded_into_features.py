@@ -2,13 +2,13 @@
 
 ## What it does
 
-Reports `view(-1, k)` and `reshape(-1, k)` on the output of a convolution or pooling, when k neither divides the number
-of elements of one sample nor is a multiple of it.
+Reports `view(-1, k)` and `reshape(-1, k)` on the output of a convolution or pooling, when k neither divides
+the number of elements of one sample nor is a multiple of it.
 
 ## Why is this bad?
 
-The `-1` absorbs what does not fit, so that the batch has another size afterwards and its rows mix samples. It fails
-only for some batch sizes, or much later in the loss. Usually k was computed for images of another size.
+The `-1` absorbs what does not fit, so that the batch has another size afterwards and its rows mix samples. It
+fails only for some batch sizes, or much later in the loss. Usually k was computed for images of another size.
 
 ## Example
 
@@ -74,7 +74,7 @@ def check(event: Applied, trace: Trace) -> Iterator[Diagnostic]:
         event.span,
         related=calls(event.frames, event.span),
         help=[
-            f"{receiver or 'x'}.flatten(1) keeps one row a sample, and fails at once where the next layer expects {row}"
+            f"{receiver or 'x'}.flatten(1) keeps one row a sample: the next layer then says what it expects"
         ],
     )
 

@@ -2,13 +2,13 @@
 
 ## What it does
 
-Reports mean-squared, L1, smooth-L1 and Huber losses of PyTorch on shapes `(n, 1)` and `(n,)`, or the same with further
-axes in front.
+Reports mean-squared, L1, smooth-L1 and Huber losses of PyTorch on shapes `(n, 1)` and `(n,)`, or the same
+with further axes in front.
 
 ## Why is this bad?
 
-The two shapes are broadcast to `(n, n)`: every prediction is compared with every target. Nothing fails, and the model
-learns to predict the mean.
+The two shapes are broadcast to `(n, n)`: every prediction is compared with every target. Nothing fails, and
+the model learns to predict the mean.
 
 ## Example
 

@@ -1,6 +1,7 @@
 """The page of each rule, read from the docstring of its module without importing it.
 
-Every page has the same headings: what it does, why it is bad (or useful), an example, and what to use instead.
+Every page has the same headings: what it does, why it is bad (or useful), an example, and what to use
+instead.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Where the two numbers of a mismatch came from: the argument that was written, and the place that made the axis."""
+"""Where the two numbers of a mismatch came from: the argument that was written, and the place that made the
+axis.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,9 @@ def _equation(name: str, text: str, size: Size | None) -> str:
 
 
 def editable(written: Written) -> Span | None:
-    """The expression to replace so that the argument has another value: followed through plain assignments only."""
+    """The expression to replace so that the argument has another value: followed through plain assignments
+    only.
+    """
     origin = written.origin
     if origin is None or origin.kind in ("literal", "computed"):
         return written.span
@@ -92,7 +96,9 @@ def editable(written: Written) -> Span | None:
 
 
 def source_of_size(trace: Trace, tensor: Tensor | None, size: Size) -> Applied | None:
-    """The operation that first made an axis of this size, walking back from the tensor; None for an input's own axis."""
+    """The operation that first made an axis of this size, walking back from the tensor; None for an input's
+    own axis.
+    """
     found: Applied | None = None
     for event in trace.chain(tensor):
         found = event

@@ -1,4 +1,4 @@
-"""Turns a proven failure into its finding: the fact, where both numbers came from, and the change that helps."""
+"""From a proven failure to its finding: the fact, where both numbers came from, the change that helps."""
 
 from __future__ import annotations
 
@@ -118,7 +118,9 @@ def _fitting(
 
 
 def _used_otherwise(event: Applied, trace: Trace, want: Size) -> bool:
-    """Whether the same layer is also given sizes in numbers that another value fits: then no one value is right."""
+    """Whether the same layer is also given sizes in numbers that another value fits: then no one value is
+    right.
+    """
     if event.layer is None:
         return False
     return any(

@@ -2,14 +2,15 @@
 
 ## What it does
 
-Reports `view`, `reshape` and `Reshape` whose target sizes are the tensor's own axes, or products of them, in another
-order than the tensor has them. All axes must be accounted for, and axes of size 1 do not count.
+Reports `view`, `reshape` and `Reshape` whose target sizes are the tensor's own axes, or products of them, in
+another order than the tensor has them. All axes must be accounted for, and axes of size 1 do not count.
 
 ## Why is this bad?
 
-A reshape reads and writes the elements in the same order: it gives the axes other names, but moves nothing. After
-`x.view(b, h*w, c)` on a tensor `(b, c, h, w)` the last axis does not hold the channels of one place but a stretch of
-neighbouring places. The shape is as wanted, nothing fails, and the model learns from shuffled features.
+A reshape reads and writes the elements in the same order: it gives the axes other names, but moves nothing.
+After `x.view(b, h*w, c)` on a tensor `(b, c, h, w)` the last axis does not hold the channels of one place but
+a stretch of neighbouring places. The shape is as wanted, nothing fails, and the model learns from shuffled
+features.
 
 ## Example
 
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 
 
 class _Written(NamedTuple):
-    """What the user wrote: the origins of the sizes and their texts, and how many axes stay in front of them."""
+    """What the user wrote: the sizes' origins and texts, and how many axes stay in front of them."""
 
     origins: tuple[Any, ...]
     texts: tuple[str, ...]
@@ -86,7 +87,9 @@ def _written(event: Applied) -> _Written | None:
 
 
 def _order(written: _Written, tokens: tuple[Any, ...], shape: Shape) -> list[int] | None:
-    """The input's axes in the order of the written sizes, those of size 1 left out; None where that is not certain."""
+    """The input's axes in the order of the written sizes, those of size 1 left out; None where that is not
+    certain.
+    """
     place = {id(token): axis for axis, token in enumerate(tokens)}
     used: set[int] = set(range(written.keep))
     targets: list[tuple[int, ...] | None] = []
@@ -105,8 +108,8 @@ def _order(written: _Written, tokens: tuple[Any, ...], shape: Shape) -> list[int
         every = (axis for axes in targets for axis in (left if axes is None else axes))
         return [axis for axis in every if shape[axis] != 1]
 
-    # The number of elements is the same, so that the one size that names no axis holds all that are left. Some of
-    # these may be 1 and move nothing: only an order that is wrong whatever they are counts.
+    # The number of elements is the same, so that the one size that names no axis holds all that are left.
+    # Some of these may be 1 and move nothing: only an order that is wrong whatever they are counts.
     several = tuple(axis for axis in rest if _surely_several(shape[axis]))
     for left in [several] if several else [(axis,) for axis in rest]:
         if order(left) == sorted(order(left)):

@@ -2,13 +2,14 @@
 
 ## What it does
 
-Reports the shape and dtype that the analysis knows for the argument of `reveal_shape(x)`: numbers where they are known,
-symbols where they hang on an input, `?` where nothing is known. At run time `reveal_shape` prints the shape and returns `x`.
+Reports the shape and dtype that the analysis knows for the argument of `reveal_shape(x)`: numbers where they
+are known, symbols where they hang on an input, `?` where nothing is known. At run time `reveal_shape` prints
+the shape and returns `x`.
 
 ## Why is it useful?
 
-It answers "what arrives here?" without running anything, and shows what the other findings are based on. It is a note and
-never changes the exit status.
+It answers "what arrives here?" without running anything, and shows what the other findings are based on. It
+is a note and never changes the exit status.
 
 ## Example
 

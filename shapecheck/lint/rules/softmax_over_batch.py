@@ -2,14 +2,14 @@
 
 ## What it does
 
-Reports a softmax along the first axis of `(n, k)` class scores that a Linear or Dense layer made, where n is certainly
-the batch: a convolution or pooling treated it as one. Scores that are used as weights in a product afterwards (attention
-over the samples of a bag) are left alone.
+Reports a softmax along the first axis of `(n, k)` class scores that a Linear or Dense layer made, where n is
+certainly the batch: a convolution or pooling treated it as one. Scores that are used as weights in a product
+afterwards (attention over the samples of a bag) are left alone.
 
 ## Why is this bad?
 
-The samples of a batch share one probability for each class. Nothing fails, but a prediction depends on which other
-samples happen to be in the batch.
+The samples of a batch share one probability for each class. Nothing fails, but a prediction depends on which
+other samples happen to be in the batch.
 
 ## Example
 
