@@ -33,7 +33,7 @@ def _covered(covered: Covered) -> str:
     if covered.files == 0:
         return "no Python files"
     if covered.operations == 0:
-        return f"no tensor operations in {_many(covered.files, 'file')}"
+        return f"no tensor operation was recognised in {_many(covered.files, 'file')}"
     return (
         f"{covered.understood} of {_many(covered.operations, 'operation')} understood "
         f"in {_many(covered.models, 'model')}"

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from shapecheck.report.places import Lines
 
 
+_OPAQUE = "SHP004"
+_OPAQUE_SHOWN = 3
+
+
 class _Mark(NamedTuple):
     span: Span
     label: str
@@ -24,8 +28,17 @@ class _Mark(NamedTuple):
 
 def render(outcome: Outcome, lines: Lines, paint: Paint, *, base: str) -> str:
     """The whole report; it ends with what was covered."""
-    blocks = [block(diagnostic, lines, paint, base) for diagnostic in outcome.diagnostics]
-    return "\n".join([*blocks, *sentences(outcome)]) + "\n"
+    opaque = [diagnostic for diagnostic in outcome.diagnostics if diagnostic.code == _OPAQUE]
+    together = [_opaque_files(opaque, base)] if len(opaque) > _OPAQUE_SHOWN else []
+    shown = [diagnostic for diagnostic in outcome.diagnostics if not together or diagnostic.code != _OPAQUE]
+    blocks = [block(diagnostic, lines, paint, base) for diagnostic in shown]
+    return "\n".join([*blocks, *together, *sentences(outcome)]) + "\n"
+
+
+def _opaque_files(diagnostics: list[Diagnostic], base: str) -> str:
+    """Many files of which nothing is known, in one line."""
+    names = ", ".join(shown_path(diagnostic.span.path, base) for diagnostic in diagnostics[:_OPAQUE_SHOWN])
+    return f"nothing is known about {len(diagnostics)} files: {names}, … (--output-format concise lists them)"
 
 
 def block(diagnostic: Diagnostic, lines: Lines, paint: Paint, base: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 
@@ -160,10 +159,12 @@ def test_a_finding_in_an_imported_file_is_silenced_there(project: Path) -> None:
 
 
 def test_a_file_that_may_not_be_read_is_a_finding(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = open
+
     def refuse(path: object, *rest: object) -> object:
         if str(path).endswith("models.py"):
             raise PermissionError(13, "Permission denied")
-        return io.open(path, *rest)  # type: ignore[call-overload]
+        return original(path, *rest)  # type: ignore[call-overload]
 
     monkeypatch.setattr("builtins.open", refuse)
     found = run(project, cache=False).diagnostics

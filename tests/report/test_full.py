@@ -104,7 +104,7 @@ def test_files_outside_keep_their_whole_path() -> None:
     ("covered", "last"),
     [
         (Covered(files=0), "nothing found; no Python files"),
-        (Covered(files=3), "nothing found; no tensor operations in 3 files"),
+        (Covered(files=3), "nothing found; no tensor operation was recognised in 3 files"),
         (
             Covered(files=1, models=2, operations=1200, understood=1),
             "nothing found; 1 of 1,200 operations understood in 2 models",
@@ -138,4 +138,14 @@ models.py:12:16: SHP101 LSTM expects 3136 input features, got 12544
 1 error; 3 of 4 operations understood in 1 model
 not understood: torch.load is unknown (1)
 """
+    )
+
+
+def test_many_files_of_which_nothing_is_known_take_one_line() -> None:
+    notes = [finding("SHP004", "words", Span(f"{BASE}/{name}.py", 1, 1, 1, 1)) for name in "abcde"]
+    assert shown(*notes[:3]).count("note[SHP004]: words") == 3
+    text = shown(MISMATCH, *notes)
+    assert "note[SHP004]" not in text and "error[SHP101]" in text
+    assert (
+        "\nnothing is known about 5 files: a.py, b.py, c.py, … (--output-format concise lists them)\n" in text
     )
