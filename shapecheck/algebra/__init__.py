@@ -15,25 +15,16 @@ from .claims import (
     Equal,
     Indivisible,
 )
-from .dim import (
-    Dim,
-    Size,
-    free_symbols,
-    is_unknown,
-    product,
-    symbol,
-    symbols,
-    total,
-    unknown,
-)
+from .dim import Dim, Size
 from .division import ceildiv, floordiv, maximum, minimum, mod
 from .evaluation import MissingSymbolError, evaluate, substitute
 from .interval import bounds
+from .naming import free_symbols, is_unknown, product, symbol, symbols, total, unknown
 from .proof import Proof, at_least, divides, equal, positive
 from .shape import Shape
 from .solving import Intervals, solve
 from .system import System
-from .witness import witness
+from .witnesses import witness
 
 _LAZY = {
     "Axis": "pattern",
@@ -46,8 +37,8 @@ _LAZY = {
     "Pattern": "pattern",
     "ProductAxis": "pattern",
     "SizeAxis": "pattern",
-    "parse_contract": "pattern",
-    "parse_pattern": "pattern",
+    "parse_contract": "reading",
+    "parse_pattern": "reading",
     "Binding": "binding",
     "Failure": "binding",
     "PatternError": "tokens",
@@ -70,9 +61,8 @@ if TYPE_CHECKING:
         Pattern,
         ProductAxis,
         SizeAxis,
-        parse_contract,
-        parse_pattern,
     )
+    from .reading import parse_contract, parse_pattern
     from .tokens import PatternError
 
 

@@ -11,14 +11,14 @@ from __future__ import annotations
 from math import gcd
 
 from .claims import AllOf, AnyOf, AtLeast, Claim, Differs, Divides, Equal, Indivisible
-from .dim import Atom, Dim, Monomial, Size, collect, from_atom
-from .division import divide_terms, floordiv
+from .dim import Atom, Dim, Monomial, Size, from_atom
 from .evaluation import substitute
 from .interval import bounds
-from .linear import linear_solution, symbol_terms
+from .linear import cancelling, linear_solution, primitive, symbol_terms
+from .live import LiveSymbols
 from .narrowing import FEW, between, congruence, implied, period, progression, remaining, tightened
 from .proof import NO, UNKNOWN, YES
-from .witness import symbol_atoms
+from .witnesses import symbol_atoms
 
 # Claims looked at in one assumption; more means that bounds creep up on each other without end.
 BUDGET = 150
@@ -26,21 +26,14 @@ LONGEST_PERIOD = 64
 # Inequalities of several symbols that are added to each other in search of a contradiction.
 MOST_INEQUALITIES = 8
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
-
-class Assumptions:
+class Assumptions(LiveSymbols):
     """What is known, in live symbols. Changed in place; `copied` first to keep the old one."""
 
-    __slots__ = ("budget", "claims", "equations", "false", "inner", "limits", "origins", "pending", "roots")
+    __slots__ = ("budget", "claims", "equations", "false", "pending")
 
     def __init__(self) -> None:
-        self.inner: dict[str, Size] = {}  # name -> size over live symbols, where it is not the symbol itself
-        self.limits: dict[str, tuple[int | None, int | None]] = {}  # bounds the caller's symbols came with
-        self.origins: dict[str, tuple[Dim, Size, int]] = {}  # quotient -> (symbol, modulus, residue)
-        self.roots: dict[str, str] = {}  # quotient -> the caller's name that it was made from
+        super().__init__()
         self.equations: list[tuple[Monomial, int, Dim]] = []  # (leading product, its count, size that is 0)
         self.claims: list[Claim] = []
         self.pending: list[Claim] = []
@@ -196,16 +189,6 @@ class Assumptions:
         if step > 1:
             self._split(symbol, step, residue)
 
-    def live(self, name: str) -> Atom | None:
-        """The live symbol of this name, if it is one."""
-        size = self.inner.get(name)
-        if isinstance(size, Dim) and len(size.terms) == 1 and not size.constant:
-            monomial, count = size.terms[0]
-            atom = monomial[0]
-            if count == 1 and len(monomial) == 1 and atom.kind == "symbol" and atom.name == name:
-                return atom
-        return None
-
     def _refine(self, name: str, value: Size) -> None:
         """From now on the live symbol is this size; everything known is looked at again."""
         change = {name: value}
@@ -240,13 +223,13 @@ class Assumptions:
         self._refine(symbol.name, quotient * modulus + residue)
 
     def _equation(self, claim: Equal) -> None:
-        size = self.reduced(_primitive(claim.a - claim.b))
+        size = self.reduced(primitive(claim.a - claim.b))
         answer = Equal(size, 0).proof()
         if answer is NO:
             self.false = True
         if answer is not UNKNOWN or not isinstance(size, Dim):
             return
-        size = _primitive(size)
+        size = primitive(size)
         if not isinstance(size, Dim):
             return
         if self._solve(size):
@@ -302,11 +285,11 @@ class Assumptions:
         self._keep(claim)
 
     def _sums_to_less_than_zero(self, size: Size) -> bool:
-        """Whether size >= 0 and up to two other inequalities, weighted to cancel a product, have a negative sum."""
+        """Whether size >= 0 and up to two inequalities, weighted to cancel products, sum to less than 0."""
         others = [kept.a - kept.b for kept in self.claims if isinstance(kept, AtLeast)][-MOST_INEQUALITIES:]
         reached = [size]
         for _ in range(2):
-            sums = [added for first in reached for other in others for added in _cancelling(first, other)]
+            sums = [added for first in reached for other in others for added in cancelling(first, other)]
             if any(_impossible(added) for added in sums):
                 return True
             reached = sums[: 2 * MOST_INEQUALITIES]
@@ -373,74 +356,6 @@ class Assumptions:
         if symbol.high is not None:
             self.pending.append(AtLeast(symbol.high, value))
         self._refine(symbol.name, value)
-
-    def shown(self, size: Size) -> Size:
-        """The size in the caller's symbols again."""
-        for name in reversed(self.origins):
-            size = self._unsplit(size, name)
-        if isinstance(size, Dim):
-            values = {name: between(name, *ends) for name, ends in self.limits.items()}
-            size = substitute(size, values)
-        return size
-
-    def shows_quotient(self, size: Size, shown: Size) -> bool:
-        """Whether a split symbol's quotient is left visible as a floor in `shown`."""
-        atoms = (
-            {atom for monomial, _ in shown.terms for atom in monomial} if isinstance(shown, Dim) else set()
-        )
-        for name in self.origins:
-            if isinstance(size, Dim) and name in size.names:
-                floor = self.shown(between(name, None, None))
-                if isinstance(floor, Dim) and any(atom in atoms for (atom, *_), _ in floor.terms):
-                    return True
-        return False
-
-    def _unsplit(self, size: Size, name: str) -> Size:
-        if not isinstance(size, Dim) or name not in size.names:
-            return size
-        whole, modulus, residue = self.origins[name]
-        result: Size = size.constant
-        for monomial, count in size.terms:
-            part = collect({monomial: count}, 0)
-            others = tuple(atom for atom in monomial if atom.name != name)
-            if len(others) == len(monomial) - 1:
-                times: Size = collect({others: count}, 0) if others else count
-                # modulus*quotient is whole - residue.
-                if isinstance(modulus, Dim) and isinstance(times, Dim):
-                    times, left = divide_terms(times, modulus)
-                else:
-                    times, left = (times // modulus, times % modulus)
-                if left == 0:
-                    part = times * (whole - residue)
-            result = result + part
-        return substitute(result, {name: floordiv(whole - residue, modulus)})
-
-
-def _primitive(size: Size) -> Size:
-    """The size without common numbers and without common factors that are never 0."""
-    if not isinstance(size, Dim):
-        return size
-    if not size.constant:
-        for atom in size.terms[0][0]:
-            if atom.low is not None and atom.low >= 1 and isinstance(size, Dim):
-                quotient, left = divide_terms(size, from_atom(atom))
-                if left == 0:
-                    size = quotient
-        if not isinstance(size, Dim):
-            return size
-    content = gcd(size.constant, *(count for _, count in size.terms))
-    return collect({m: count // content for m, count in size.terms}, size.constant // content)
-
-
-def _cancelling(a: Size, b: Size) -> Iterator[Size]:
-    """Positive combinations of two sizes in which a product that both hold cancels."""
-    if isinstance(a, Dim) and isinstance(b, Dim):
-        counts = dict(b.terms)
-        for monomial, count in a.terms:
-            other = counts.get(monomial, 0)
-            if count * other < 0:
-                shared = gcd(count, other)
-                yield a * (abs(other) // shared) + b * (abs(count) // shared)
 
 
 def _refuted(claims: list[Claim], values: dict[str, Size]) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from .claims import AnyOf, AtLeast, Claim, Equal
-from .dim import Dim, Size, free_symbols, symbol
+from .dim import Dim, Size
 from .evaluation import substitute
 from .linear import linear_solution
+from .naming import free_symbols, symbol
 from .proof import NO, UNKNOWN, YES, Proof, at_least
 from .shape import Shape
 

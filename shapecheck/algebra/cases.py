@@ -12,7 +12,7 @@ from .dim import Atom, Dim, Size, from_atom, make_atom
 from .division import maximum
 from .evaluation import evaluate, substitute
 from .interval import bounds
-from .witness import assignments, symbol_atoms
+from .witnesses import assignments, symbol_atoms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

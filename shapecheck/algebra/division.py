@@ -8,18 +8,7 @@ from __future__ import annotations
 
 from math import gcd
 
-from .dim import (
-    TABLE_LIMIT,
-    Atom,
-    Dim,
-    Monomial,
-    Size,
-    collect,
-    from_atom,
-    lone_atom,
-    make_atom,
-    make_dim,
-)
+from .dim import TABLE_LIMIT, Atom, Dim, Monomial, Size, collect, from_atom, lone_atom, make_atom, make_dim
 from .interval import MOST_PICKED, Interval, bounds, interval
 
 _QUOTIENTS: dict[tuple[Size, Size], Size] = {}

@@ -20,7 +20,7 @@ class MissingSymbolError(KeyError):
 def evaluate(size: Size, values: Mapping[str, int]) -> int:
     """The number a size is when its symbols have these values.
 
-    Raises MissingSymbolError (a KeyError) for a symbol without a value and ZeroDivisionError for a divisor of 0.
+    Raises MissingSymbolError (a KeyError) for a symbol without a value, ZeroDivisionError for a divisor of 0.
     """
     if not isinstance(size, Dim):
         return size
@@ -58,7 +58,10 @@ def _atom_number(atom: Atom, values: Mapping[str, int], seen: dict[Atom, int]) -
 
 
 def substitute(size: Size, values: Mapping[str, Size]) -> Size:
-    """The size with every symbol of these names replaced, brought to its canonical form again."""
+    """The size with every symbol of these names replaced, brought to its canonical form again.
+
+    Raises ZeroDivisionError where that makes a divisor 0.
+    """
     if not isinstance(size, Dim) or size.names.isdisjoint(values):
         return size
     return _replaced(size, values, {})

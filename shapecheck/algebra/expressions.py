@@ -7,8 +7,9 @@ both sides of an operator or on neither, and whitespace without an operator mult
 from __future__ import annotations
 
 from .claims import AllOf, AtLeast, Claim, Differs, Divides, Equal
-from .dim import Dim, Size, product, symbol
+from .dim import Dim, Size
 from .division import floordiv, maximum, minimum, mod
+from .naming import product, symbol
 from .tokens import Reader, Token
 
 MAX_DEPTH = 60

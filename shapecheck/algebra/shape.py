@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .dim import Size, product
+from .dim import Size
 from .evaluation import evaluate, substitute
+from .naming import product
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

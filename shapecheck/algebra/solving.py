@@ -189,7 +189,7 @@ def _may_divide_by_zero(claim: Claim) -> bool:
 
 
 def _ranges(claim: Claim, name: str, low: int, high: int) -> list[range] | None:
-    """The solutions by halving the range wherever it is neither all good nor all bad; None: too many pieces."""
+    """The solutions, by halving ranges that are neither all good nor all bad; None: too many pieces."""
     found: list[range] = []
     pending = [(low, high)]
     for _ in range(RANGE_STEPS):

@@ -6,8 +6,9 @@ from contextlib import suppress
 
 from .assumptions import Assumptions
 from .claims import AllOf, AtLeast, Claim, Equal, tidied
-from .dim import Dim, Size, free_symbols
+from .dim import Dim, Size
 from .evaluation import substitute
+from .naming import free_symbols
 from .proof import NO, UNKNOWN, YES, Proof
 
 TYPE_CHECKING = False
