@@ -152,7 +152,7 @@ def transpose(parameter: str) -> Call:
 
 def swap_axes(_: Any, arguments: Arguments) -> Apply:
     names = list(arguments.values)
-    op = Transpose(arguments.integer(names[1]), arguments.integer(names[2]))
+    op = Transpose(arguments.integer(names[1]), arguments.integer(names[2]), False)
     return Apply(op, (tensor_of(first(arguments)),))
 
 

@@ -10,7 +10,7 @@ from shapecheck.ops.base import Need
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from shapecheck.algebra import Shape
+    from shapecheck.algebra import Claim, Shape
     from shapecheck.ops.base import Moves
 
 _kept: list[Moves] = []
@@ -52,10 +52,11 @@ def axis_needs(
     attribute: str = "axis",
     subject: int = 0,
     scalar: bool = False,
+    unless: Claim = NEVER,
 ) -> Iterator[Need]:
     """A failed need for each axis that is not one of `rank` axes (default: those of `shape`).
 
-    `scalar` says that a tensor without axes counts as having one, as most of PyTorch has it.
+    `scalar` says that a tensor without axes counts as having one, as most of PyTorch has it; `unless` excuses it.
     """
     count = len(shape) if rank is None else rank
     if scalar and count == 0:
@@ -63,7 +64,7 @@ def axis_needs(
     for axis in axes:
         if not -count <= axis < count:
             yield Need(
-                NEVER,
+                unless,
                 "SHP109",
                 "{what} has no axis {axis}: {shape} has {count} axes"
                 if rank is None

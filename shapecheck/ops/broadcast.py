@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecheck.algebra import AnyOf, Dim, Equal, Shape, bounds, maximum
+from shapecheck.algebra import NEVER, AllOf, AnyOf, Dim, Equal, Shape, bounds, maximum
 from shapecheck.ops.base import Need
 from shapecheck.ops.determined import determined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from shapecheck.algebra import Size
+    from shapecheck.algebra import Claim, Size
     from shapecheck.ops.base import Moves
 
 
@@ -75,6 +75,16 @@ def _meeting_need(what: str, shapes: Sequence[Shape], pair: tuple[int, int], pla
         b=b,
         first=ordinal(pair[0]),
         second=ordinal(pair[1]),
+    )
+
+
+def stretches(given: Shape, whole: Shape) -> Claim:
+    """The claim that `given` broadcasts to `whole` and leaves it as it is."""
+    if len(given) > len(whole):
+        return NEVER
+    pairs = zip(reversed(given), reversed(whole), strict=False)
+    return AllOf(
+        *(AnyOf(Equal(have, 1), Equal(have, want)) for have, want in pairs if have != 1 and have != want)
     )
 
 

@@ -34,15 +34,19 @@ class Take(Op):
 
     def out(self, x: Shape, index: Shape) -> Shape:
         if not x:
-            return index[:0]
+            return x
         axis = normal(self.axis, len(x))
-        return x[:axis] + index[self.batch :] + x[axis + 1 :]
+        taken = index if index or self.most is None else Shape(1)
+        return x[:axis] + taken[self.batch :] + x[axis + 1 :]
 
     def needs(self, x: Shape, index: Shape) -> Iterator[Need]:
         yield from axis_needs("take", x, (self.axis,), scalar=self.most is not None)
         if self.most is not None and len(index) > self.most:
             yield Need(NEVER, "SHP103", "take needs a vector of indices, got {index}", subject=1, index=index)
-        if self.batch > min(len(index), normal(self.axis, len(x))):
+        if not x:
+            fact = "take from a number needs one index, got {index}"
+            yield Need(Equal(index.size, 1), "SHP103", fact, subject=1, index=index)
+        if self.batch and self.batch > min(len(index), normal(self.axis, len(x))):
             yield Need(
                 NEVER,
                 "SHP103",
@@ -66,7 +70,7 @@ class Take(Op):
         if not x:
             return ()
         axis = normal(self.axis, len(x))
-        new = len(index) - self.batch
+        new = len(self.out(x, index)) - len(x) + 1
         return moved((*range(axis), *(None,) * new, *range(axis + 1, len(x))))
 
 
@@ -203,10 +207,14 @@ class Scatter(Op):
 
 
 class IndexWrite(Op):
-    """Write slices at the places a vector of indices names: index_add, index_copy, index_fill."""
+    """Write slices at the places a vector of indices names: index_add, index_copy, index_fill.
+
+    `scalars` says that a source without axes counts as having one.
+    """
 
     name: str = attr()
     axis: int = attr()
+    scalars: bool = attr(False)
 
     codes = ("SHP109", "SHP103", "SHP106")
 
@@ -232,7 +240,10 @@ class IndexWrite(Op):
             return
         axis = normal(self.axis, max(len(x), 1))
         wanted = x[:axis] + (index or Shape(1)) + x[axis + 1 :]
-        if len(wanted) != max(len(source), 1):
+        scalars = self.scalars or not x
+        if len(wanted) != (max(len(source), 1) if scalars else len(source)) or (
+            not x and source and not self.scalars
+        ):
             yield self._need(NEVER, source, wanted)
             return
         for have, want in zip(source or Shape(1), wanted, strict=True):

@@ -36,10 +36,20 @@ class Concat(Op):
             parts = [(index, shape) for index, shape in parts if not (len(shape) == 1 and shape[0] == 0)]
         return parts or [(0, inputs[0])]
 
+    def _main(self, parts: list[tuple[int, Shape]]) -> tuple[int, Shape]:
+        """The part that the others must look like: one that takes part for sure, if there is one."""
+        if self.skip_empty:
+            return next((part for part in parts if len(part[1]) != 1), parts[0])
+        return parts[0]
+
     def out(self, *inputs: Shape) -> Shape:
-        parts = [shape for _, shape in self._parts(inputs)]
+        taking = self._parts(inputs)
+        rank = len(self._main(taking)[1])
+        parts = [shape for _, shape in taking if len(shape) == rank]
         first = parts[0]
         axis = normal(self.axis, len(first))
+        if self.skip_empty and len(first) == 1:
+            axis = 0
         return first[:axis] + Shape(total(shape[axis] for shape in parts)) + first[axis + 1 :]
 
     def needs(self, *inputs: Shape) -> Iterator[Need]:
@@ -50,15 +60,17 @@ class Concat(Op):
         for index, shape in parts:
             if not shape:
                 yield Need(NEVER, "SHP103", "cannot concatenate a tensor without axes", subject=index)
-        start, first = parts[0]
+        start, first = self._main(parts)
+        if self.skip_empty and all(len(shape) == 1 and shape[0] == 0 for shape in inputs):
+            return  # nothing takes part, and the axis is never looked at
         yield from axis_needs("concatenate", first, (self.axis,), subject=start)
         axis = normal(self.axis, len(first))
-        for index, shape in parts[1:]:
+        for index, shape in parts:
             if len(shape) != len(first):
                 yield self._rank_need((start, first), (index, shape))
                 continue
             for place, (size, other) in enumerate(zip(first, shape, strict=True)):
-                if place != axis and size != other:
+                if place != axis and size != other and index != start:
                     yield self._size_need((start, first), (index, shape), place)
 
     def _rank_need(self, one: tuple[int, Shape], other: tuple[int, Shape]) -> Need:
@@ -94,6 +106,8 @@ class Concat(Op):
     def moves(self, *inputs: Shape) -> Moves:
         rank = len(self.out(*inputs))
         axis = normal(self.axis, rank)
+        if any(len(shape) != rank for shape in inputs):
+            return moved(None for _ in range(rank))
         return moved(None if each == axis and len(inputs) > 1 else each for each in range(rank))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecheck.algebra import NEVER, AnyOf, AtLeast, Shape
+from shapecheck.algebra import NEVER, AnyOf, AtLeast, Shape, minimum
 from shapecheck.ops.base import Need, Op, attr
 
 if TYPE_CHECKING:
@@ -70,6 +70,9 @@ class Pad(Op):
     def _axis_needs(self, x: Shape, axis: int, size: Size, before: Size, behind: Size) -> Iterator[Need]:
         least = 0 if self.mode == "constant" else 1
         claims: list[Claim] = [AtLeast(size + before + behind, least)]
+        if not (isinstance(before, int) and isinstance(behind, int) and before >= 0 and behind >= 0):
+            # What is cut off must be there before anything is added at the other end.
+            claims.append(AtLeast(size + minimum(before, 0) + minimum(behind, 0), 0))
         for width in (before, behind):
             if self.limited and self.mode in _MIRRORS:
                 claims.append(AtLeast(size, width + _MIRRORS[self.mode]))

@@ -53,7 +53,7 @@ class Reduce(Op):
             yield from distinct_needs(self.name, x, self.axes, "SHP120", "axes")
         if self.nonempty:
             for axis in self._gone(len(x)):
-                if axis < len(x) and not (isinstance(x[axis], int) and x[axis] != 0):
+                if 0 <= axis < len(x) and not (isinstance(x[axis], int) and x[axis] != 0):
                     yield self._content_need(x, axis)
 
     def _content_need(self, x: Shape, axis: int) -> Need:
@@ -135,14 +135,19 @@ class Histogram(Op):
 
 
 class Diagonal(Op):
-    """The diagonal of two axes, as a new last axis."""
+    """The diagonal of two axes, as a new last axis; `drop` sums it (trace). `matrix`: there must be no other axes."""
 
     offset: int = attr(0)
     first: int = attr(0)
     second: int = attr(1)
-    drop: bool = attr(False)  # the diagonal is summed: trace
+    drop: bool = attr(False)
+    matrix: bool = attr(False)
 
-    codes = ("SHP109", "SHP120")
+    codes = ("SHP109", "SHP120", "SHP103")
+
+    @property
+    def ranks(self) -> tuple[tuple[int, ...] | None, ...]:
+        return ((2,),) if self.matrix else (None,)
 
     @property
     def label(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.algebra import NEVER, AnyOf, Differs, Equal, Proof, Shape, equal
+from shapecheck.algebra import NEVER, AnyOf, AtLeast, Differs, Equal, Proof, Shape, equal
 from shapecheck.ops.axes import axis_needs, distinct_needs, kept, listed, moved, normal, normals
 from shapecheck.ops.base import Need, Op, attr
 from shapecheck.ops.reshaping import Flatten, Reshape, Unflatten
@@ -65,10 +65,11 @@ class Permute(Op):
 
 
 class Transpose(Op):
-    """Exchange two axes."""
+    """Exchange two axes. `scalar` says that a tensor without axes counts as having one."""
 
     first: int = attr()
     second: int = attr()
+    scalar: bool = attr(True)
 
     codes = ("SHP109",)
 
@@ -87,18 +88,22 @@ class Transpose(Op):
         return Shape(*(x[axis] for axis in self._order(len(x))))
 
     def needs(self, x: Shape) -> Iterator[Need]:
-        yield from axis_needs("transpose", x, (self.first,), attribute="first", scalar=True)
-        yield from axis_needs("transpose", x, (self.second,), attribute="second", scalar=True)
+        yield from axis_needs("transpose", x, (self.first,), attribute="first", scalar=self.scalar)
+        yield from axis_needs("transpose", x, (self.second,), attribute="second", scalar=self.scalar)
 
     def moves(self, x: Shape) -> Moves:
         return moved(self._order(len(x)))
 
 
 class MoveAxis(Op):
-    """Move the axes `source` to the places `destination`; the others keep their order."""
+    """Move the axes `source` to the places `destination`; the others keep their order.
+
+    `scalar` says that a tensor without axes counts as having one.
+    """
 
     source: tuple[int, ...] = attr()
     destination: tuple[int, ...] = attr()
+    scalar: bool = attr(False)
 
     codes = ("SHP109", "SHP115")
 
@@ -107,6 +112,8 @@ class MoveAxis(Op):
         return "moveaxis"
 
     def _order(self, rank: int) -> list[int]:
+        if not rank:
+            return []
         source, destination = normals(self.source, rank), normals(self.destination, rank)
         order = [axis for axis in range(rank) if axis not in source]
         for place, axis in sorted(zip(destination, source, strict=True)):
@@ -126,8 +133,8 @@ class MoveAxis(Op):
                 source=self.source,
                 destination=self.destination,
             )
-        yield from axis_needs("moveaxis", x, self.source, attribute="source")
-        yield from axis_needs("moveaxis", x, self.destination, attribute="destination")
+        yield from axis_needs("moveaxis", x, self.source, attribute="source", scalar=self.scalar)
+        yield from axis_needs("moveaxis", x, self.destination, attribute="destination", scalar=self.scalar)
         yield from distinct_needs("moveaxis", x, self.source, "SHP115", "source")
         yield from distinct_needs("moveaxis", x, self.destination, "SHP115", "destination")
 
@@ -180,7 +187,7 @@ class Squeeze(Op):
     def presumes(self, x: Shape) -> list[Claim]:
         if self.strict and self.axes is not None:
             return []
-        sizes = [x[axis] for axis in self._candidates(x) if axis < len(x)]
+        sizes = [x[axis] for axis in self._candidates(x) if 0 <= axis < len(x)]
         return [Differs(size, 1) for size in sizes if size != 1]
 
     def moves(self, x: Shape) -> Moves:
@@ -289,7 +296,7 @@ class Tile(Op):
     as many as there are axes: "equal" (tf.tile).
     """
 
-    times: tuple[Size, ...] = attr(low=0)
+    times: tuple[Size, ...] = attr()
     rule: str = attr("any", choices=("any", "at_least", "equal"))
     verb: str = attr("tile")
 
@@ -320,6 +327,19 @@ class Tile(Op):
                 count=count,
                 times=self.times,
             )
+        sizes = (1,) * (count - rank) + tuple(x)
+        times = (1,) * (rank - count) + self.times
+        for size, time in zip(sizes, times, strict=True):
+            if not (isinstance(time, int) and time >= 0):  # an empty axis may be repeated -1 times
+                yield Need(
+                    AnyOf(AtLeast(time, 0), Equal(size, 0)),
+                    "SHP120",
+                    "cannot {verb} {shape} {times} times",
+                    attribute="times",
+                    verb=self.verb,
+                    shape=x,
+                    times=self.times,
+                )
 
     def moves(self, x: Shape) -> Moves:
         out = self.out(x)
@@ -359,7 +379,7 @@ class RepeatInterleave(Op):
 
     def needs(self, x: Shape) -> Iterator[Need]:
         if self.axis is not None:
-            yield from axis_needs("repeat_interleave", x, (self.axis,), scalar=True)
+            yield from axis_needs("repeat_interleave", x, (self.axis,))
         if isinstance(self.repeats, tuple) and len(self.repeats) != 1:
             count = x.size if self.axis is None else (x or Shape(1))[normal(self.axis, max(len(x), 1))]
             yield Need(
@@ -384,6 +404,7 @@ class Along(Op):
 
     `name` is the function; `axes` None stands for no axis in particular. `scalar` says that a tensor without axes
     counts as having one. `distinct` says that no axis may be named twice. `outputs` is 2 for values and indices.
+    `skips_empty` says that a tensor without elements is never looked at.
     """
 
     name: str = attr()
@@ -391,6 +412,7 @@ class Along(Op):
     scalar: bool = attr(True)
     distinct: bool = attr(False)
     outputs: int = attr(1)
+    skips_empty: bool = attr(False)
 
     codes = ("SHP109", "SHP120")
 
@@ -403,7 +425,10 @@ class Along(Op):
 
     def needs(self, x: Shape) -> Iterator[Need]:
         if self.axes is not None:
-            yield from axis_needs(self.name, x, self.axes, attribute="axes", scalar=self.scalar)
+            unless = Equal(x.size, 0) if self.skips_empty and x.size != 1 else NEVER
+            yield from axis_needs(
+                self.name, x, self.axes, attribute="axes", scalar=self.scalar, unless=unless
+            )
             if self.distinct:
                 yield from distinct_needs(self.name, x, self.axes, "SHP120", "axes")
 

@@ -17,7 +17,9 @@ def sizes(low: int = 0, high: int = 4, *, zero: bool = True) -> st.SearchStrateg
     return st.lists(RARE_ZERO if zero else SIZE, min_size=low, max_size=high).map(tuple)
 
 
-def tensors(low: int = 0, high: int = 4, *, zero: bool = True, dtype: str = "float32") -> st.SearchStrategy[T]:
+def tensors(
+    low: int = 0, high: int = 4, *, zero: bool = True, dtype: str = "float32"
+) -> st.SearchStrategy[T]:
     """A small tensor."""
     return sizes(low, high, zero=zero).map(lambda drawn: T(drawn, dtype))
 
@@ -47,8 +49,12 @@ def nudged(draw: st.DrawFn, drawn: tuple[int, ...]) -> tuple[int, ...]:
 def stretchable(draw: st.DrawFn, drawn: tuple[int, ...]) -> tuple[int, ...]:
     """Sizes that broadcast with these: some are 1, leading ones are gone; half of the time one is changed."""
     other = tuple(1 if draw(st.integers(0, 3)) == 0 else size for size in drawn)
-    other = other[draw(st.integers(0, len(other))) if draw(st.booleans()) else 0 :]
-    return draw(nudged(other)) if draw(st.booleans()) else other
+    if other and draw(st.integers(0, 4)) < 2:
+        place = draw(st.integers(0, len(other) - 1))
+        other = (*other[:place], drawn[place] + 2, *other[place + 1 :])
+    elif draw(st.booleans()):
+        other = other[draw(st.integers(0, len(other))) :]
+    return other
 
 
 @st.composite

@@ -96,9 +96,10 @@ def flip_axis(axis: int) -> Call:
 def rotate(_: Any, arguments: Arguments) -> Apply:
     axes = axes_of(arguments.known("axes"), "axes") or ()
     tensor = tensor_of(first(arguments))
-    if len(axes) == 2 and arguments.integer("k") % 2:
-        return Apply(Transpose(*axes), (tensor,))
-    return Apply(Along("rot90", axes, scalar=False, distinct=True), (tensor,))
+    if len(axes) != 2:
+        raise NotUnderstood("rot90 wants two axes")
+    turned = Apply(Along("rot90", axes, scalar=False, distinct=True), (tensor,))
+    return Apply(Transpose(*axes), (turned,)) if arguments.integer("k") % 2 else turned
 
 
 def joined(rank: int, axis: int) -> Call:

@@ -175,7 +175,7 @@ def index_write(name: str) -> Call:
     def call(_: Any, arguments: Arguments) -> Apply:
         source = arguments.values.get("source")
         tensors = (source,) if isinstance(source, Tensor) else ()
-        op = IndexWrite(name, arguments.integer("dim"))
+        op = IndexWrite(name, arguments.integer("dim"), name == "index_copy")
         return Apply(op, (tensor_of(first(arguments)), arguments.tensor("index"), *tensors))
 
     return call

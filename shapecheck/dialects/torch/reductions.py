@@ -107,8 +107,20 @@ def spread(name: str, outputs: int = 1) -> Call:
 
 
 def boolean(name: str) -> Call:
-    """any, all."""
-    return reduction(name, "bool")
+    """any, all: with no axes at all, nothing is reduced."""
+
+    def call(_: Any, arguments: Arguments) -> Apply:
+        op = Reduce(name, axes_of(arguments.known("dim")), keep(arguments))
+        return Apply(op, (tensor_of(first(arguments)),), dtype="bool")
+
+    return call
+
+
+def log_sum(_: Any, arguments: Arguments) -> Apply:
+    """logsumexp: at least one axis."""
+    if arguments.known("dim") in ((), []):
+        raise NotUnderstood("logsumexp over no axes")
+    return reduction("logsumexp", "float")(_, arguments)  # type: ignore[no-any-return]
 
 
 def scan(name: str, axis_parameter: str = "dim", result: str = "same") -> Call:
@@ -196,7 +208,7 @@ def diagonal(_: Any, arguments: Arguments) -> Apply:
 
 
 def trace(_: Any, arguments: Arguments) -> Apply:
-    return Apply(Diagonal(drop=True), (tensor_of(first(arguments)),))
+    return Apply(Diagonal(drop=True, matrix=True), (tensor_of(first(arguments)),))
 
 
 def unsupported(reason: str) -> Call:
@@ -225,7 +237,7 @@ def _rows() -> None:
     table.both("amax", "dim=(), keepdim=False", reduction("amax", nonempty=True), names)
     table.both("amin", "dim=(), keepdim=False", reduction("amin", nonempty=True), names)
     table.both("aminmax", "*, dim=None, keepdim=False", aminmax, names)
-    table.both("logsumexp", "dim, keepdim=False", reduction("logsumexp", "float"), names)
+    table.both("logsumexp", "dim, keepdim=False", log_sum, names)
     table.both("all", "dim=None, keepdim=False", boolean("all"), names)
     table.both("any", "dim=None, keepdim=False", boolean("any"), names)
     table.both("count_nonzero", "dim=None", reduction("count_nonzero", "int64"), names, out=False)

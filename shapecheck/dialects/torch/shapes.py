@@ -99,13 +99,15 @@ def transpose_matrix(_: Any, arguments: Arguments) -> Apply:
 
 def last_two(_: Any, arguments: Arguments) -> Apply:
     """adjoint, mT: exchange the last two axes."""
+    if not shape_of(tensor_of(first(arguments))):
+        return Apply(Elementwise("adjoint"), (tensor_of(first(arguments)),))
     return Apply(Transpose(-2, -1), (tensor_of(first(arguments)),))
 
 
 def move_axis(_: Any, arguments: Arguments) -> Apply:
     names = list(arguments.values)[1:3]
     source, destination = (axes_of(arguments.known(name)) or () for name in names)
-    return Apply(MoveAxis(source, destination), (tensor_of(first(arguments)),))
+    return Apply(MoveAxis(source, destination, True), (tensor_of(first(arguments)),))
 
 
 def squeeze(_: Any, arguments: Arguments) -> Apply:
@@ -163,7 +165,7 @@ def repeat_interleave(_: Any, arguments: Arguments) -> Apply:
 def roll(_: Any, arguments: Arguments) -> Apply:
     axes = axes_of(arguments.known("dims"), "dims")
     tensor = tensor_of(first(arguments))
-    return Apply(Along("roll", axes or None), (tensor,))
+    return Apply(Along("roll", axes or None, scalar=False, skips_empty=True), (tensor,))
 
 
 def flip(_: Any, arguments: Arguments) -> Apply:
@@ -189,9 +191,10 @@ def rotate(_: Any, arguments: Arguments) -> Apply:
     """rot90: an odd number of turns exchanges the two axes."""
     dims = axes_of(arguments.known("dims"), "dims") or ()
     tensor = tensor_of(first(arguments))
-    if arguments.integer("k") % 2:
-        return Apply(Transpose(*dims), (tensor,))
-    return Apply(Along("rot90", dims, scalar=False, distinct=True), (tensor,))
+    if len(dims) != 2:
+        raise NotUnderstood("rot90 wants two axes")
+    turned = Apply(Along("rot90", dims, scalar=False, distinct=True), (tensor,))
+    return Apply(Transpose(*dims), (turned,)) if arguments.integer("k") % 2 else turned
 
 
 def at_least(rank: int) -> Call:
