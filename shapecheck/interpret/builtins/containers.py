@@ -49,7 +49,7 @@ def distinct(interpreter: Interpreter, values: list[Value]) -> list[Value] | Non
 
 
 def make_set(interpreter: Interpreter, call: Call) -> Value:
-    """`set(values)` or `frozenset(values)`; the order of its elements is taken to be that of their first appearance."""
+    """`set(values)` or `frozenset(values)`; its elements stay in the order of their first appearance."""
     if not call.arguments and not call.open:
         return Sequence("set", [])
     values = None if call.open else elements(interpreter, call, call.argument(0))

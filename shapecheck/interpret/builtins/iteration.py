@@ -1,4 +1,4 @@
-"""Builtins that walk over iterables: len, range, zip, enumerate, map, filter, sorted, reversed, any, all, iter, next."""
+"""Builtins that walk over iterables: len, range, zip, enumerate, map, sorted, any, all, iter, next."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def _entries(call: Call) -> dict[Any, Value] | None:
 
 
 def lookup(interpreter: Interpreter, call: Call, entries: dict[Any, Value]) -> Value | bool | None:
-    """The entry under the call's first argument; None where it is certainly absent, False where that is not known."""
+    """The entry under the call's first argument; None where it is surely absent, False where not known."""
     if not call.arguments:
         return False
     key = key_of(interpreter, call.arguments[0])

@@ -1,4 +1,4 @@
-"""Builtins about objects and their attributes, and those that have effects only: getattr, setattr, print, open, exec."""
+"""Builtins about objects and their attributes, and those with effects only: getattr, setattr, print, exec."""
 
 from __future__ import annotations
 
@@ -29,8 +29,16 @@ if TYPE_CHECKING:
     from shapecheck.interpret.interpreter import Interpreter
 
 _MODULE_MEMBERS = frozenset(
-    ["training", "forward", "call", "build", "parameters", "named_parameters", "children", "named_children", "modules", "named_modules", "buffers", "named_buffers", "state_dict", "load_state_dict", "apply", "to", "cuda", "cpu", "eval", "train", "float", "half", "double", "type", "zero_grad", "register_buffer", "register_parameter", "register_module", "add_module", "get_submodule", "get_parameter", "get_buffer", "requires_grad_", "share_memory", "register_forward_hook", "register_forward_pre_hook", "dump_patches", "compile", "extra_repr", "bfloat16", "to_empty"]
-)
+    [
+        "training", "forward", "call", "build", "parameters", "named_parameters", "children",
+        "named_children", "modules", "named_modules", "buffers", "named_buffers", "state_dict",
+        "load_state_dict", "apply", "to", "cuda", "cpu", "eval", "train", "float", "half", "double", "type",
+        "zero_grad", "register_buffer", "register_parameter", "register_module", "add_module",
+        "get_submodule", "get_parameter", "get_buffer", "requires_grad_", "share_memory",
+        "register_forward_hook", "register_forward_pre_hook", "dump_patches", "compile", "extra_repr",
+        "bfloat16", "to_empty",
+    ]
+)  # fmt: skip
 _PYTHON = {"list": list, "tuple": tuple, "set": set, "range": range}
 
 

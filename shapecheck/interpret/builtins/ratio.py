@@ -1,7 +1,8 @@
 """Fractions of sizes: what `n / 2` is while n is a symbol, exact until an integer is made of it again.
 
-A fraction is an Unknown float whose key says what it is, ("quotient", numerator, denominator). Python computes `n / 2` in floating point. Rounding cannot carry a quotient with a small denominator over an integer
-while the numerator stays below 2**53, so floors and ceilings of the exact fraction are what Python gives.
+A fraction is an Unknown float whose key says what it is: ("quotient", numerator, denominator). Python computes in
+floating point. Rounding cannot carry a quotient with a small denominator over an integer while the numerator stays
+below 2**53, so floors and ceilings of the exact fraction are what Python gives.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from shapecheck.algebra import Size
 
-# A float with a larger denominator (0.1 has 2**55) was rounded when it was written: its products are not exact.
+# A float with a larger denominator (0.1 has 2**55) was rounded when it was written: products are not exact.
 LARGEST_DENOMINATOR = 1 << 10
 
 
@@ -50,7 +51,7 @@ def as_fraction(value: Value) -> tuple[Size, Size] | None:
 
 
 def combined(sign: str, left: Value, right: Value) -> Value | None:
-    """`left + right`, `-`, `*`, `/` or `//` for numbers of which one is symbolic or a fraction; None where not exact."""
+    """`left + right`, `-`, `*`, `/` or `//` of numbers, one symbolic or a fraction; None where not exact."""
     first, second = as_fraction(left), as_fraction(right)
     if first is None or second is None:
         return None

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
     Model = Callable[[Interpreter, Call], Value]
 
-# Larger integers are not computed: no size of a tensor is as large, and big numbers take unbounded time and memory.
+# Larger integers are not computed: no size is as large, and big numbers take unbounded time and memory.
 MOST_BITS = 4096
 # A longer list, tuple or range is not held element by element.
 MOST_ITEMS = 10_000
 
 
 def closed(model: Model) -> Model:
-    """The model, answering unknown where `*unknown` or `**unknown` was passed: then no argument is certain."""
+    """The model, but unknown where `*unknown` or `**unknown` was passed: no argument is certain then."""
 
     def guarded(interpreter: Interpreter, call: Call) -> Value:
         if call.open:
@@ -76,7 +76,7 @@ def elements(interpreter: Interpreter, call: Call, value: Value | None) -> list[
 def computed(
     call: Call, size: Size, operands: list[Value] | tuple[Value, ...] = (), *, operator: str = ""
 ) -> Int:
-    """The integer that a call gave; it came from the operands, and `operator` is "*" where it is their product."""
+    """The integer that a call gave, which came from the operands; `operator` is "*" for their product."""
     parts = tuple(getattr(operand, "origin", None) for operand in operands)
     kind = "computed" if operator else "call"
     trace = Trace(kind, call.node, call.frame.source, size, name=call.name, parts=parts, operator=operator)
@@ -99,14 +99,14 @@ def key_of(interpreter: Interpreter, value: Value) -> Any:
 
 
 def certain_key(key: Any) -> bool:
-    """True for a key that equals another exactly when the program's keys are equal: nothing unknown, no symbol."""
+    """True for a key that equals another exactly when the program's keys do: nothing unknown, no symbol."""
     if isinstance(key, tuple):
         return all(certain_key(part) for part in key)
     return not isinstance(key, Unknown | Sequence | Dim)
 
 
 def forget(interpreter: Interpreter, value: Value | None) -> None:
-    """Something that is not understood may have changed a container: its contents are unknown from here on."""
+    """Something not understood may have changed a container: its contents are unknown from here on."""
     if isinstance(value, Sequence) and value.kind not in ("tuple", "size", "range"):
         interpreter.touch(value)
         value.items = None

@@ -120,7 +120,7 @@ def _sequence_type(value: Sequence) -> tuple[str, ...] | None:
 
 
 def instance_of(value: Value, info: Value) -> bool | None:
-    """Whether a value is an instance of a class or of one of a tuple of classes; None where that is not known."""
+    """Whether a value is an instance of a class, or of one of a tuple of classes; None where not known."""
     if isinstance(info, Sequence):
         if info.items is None:
             return None
@@ -179,9 +179,15 @@ def _among(value: Value, names: tuple[str, ...], wanted: str) -> bool | None:
 
 # Foreign base classes that are not traced to their subclasses.
 _FAMILIES = frozenset(
-    ("RNNBase", "_ConvNd", "_BatchNorm", "_NormBase", "RNN", "Wrapper", "Conv", "BaseConv", "Pooling2D", "Loss", "_Loss",
-     "ConvTransposeNd", "_ConvTransposeNd", "Module", "Layer", "Merge", "_DropoutNd", "_InstanceNorm", "ConvRNN", "Model",
-     "_LazyConvXdMixin", "RNNCellBase", "_MaxPoolNd", "_AvgPoolNd", "Sequential", "ModuleList", "ModuleDict")
+    (
+        "RNNBase", "_ConvNd", "_BatchNorm", "_NormBase", "RNN", "Wrapper", "Conv", "BaseConv",
+        "Pooling2D", "Loss",
+        "_Loss", "ConvTransposeNd", "_ConvTransposeNd", "Module", "Layer", "Merge", "_DropoutNd",
+        "_InstanceNorm",
+        "ConvRNN", "Model", "_LazyConvXdMixin", "RNNCellBase", "_MaxPoolNd", "_AvgPoolNd",
+        "Sequential", "ModuleList",
+        "ModuleDict",
+    )
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""keras.applications: models of which the input is known, and of the output its rank and what `classes` says."""
+"""keras.applications: models whose input is known, and of the output its rank and what `classes` says."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def leaves(value: Value | None) -> list[TensorValue] | None:
 
 
 def call_model(interpreter: Interpreter, model: Native, given: Value, node: ast.AST, frame: Frame) -> Value:
-    """What a functional model gives for other inputs: its outputs with the open sizes of its inputs replaced."""
+    """What a functional model gives for other inputs: its outputs, the open sizes of its inputs replaced."""
     wanted, got = leaves(model.data.get("inputs")), leaves(given)
     if wanted is None or got is None or len(wanted) != len(got):
         return _unknown_outputs(interpreter, model, node)
@@ -101,8 +101,8 @@ def accepted(
 ) -> Shape | None:
     """The shape in which a model takes a tensor, None where that is not known or it refuses the tensor.
 
-    A model takes any batch; all other sizes that its Input declares must agree. An axis of size 1 at the end may be
-    missing or too much.
+    A model takes any batch; all other sizes that its Input declares must agree. An axis of size 1 at the end
+    may be missing or too much.
     """
     want, got = declared.shape, given.shape
     if want is None or got is None:
@@ -132,7 +132,7 @@ def accepted(
         if proof is Proof.NO:
             interpreter.mistake(
                 _code(axis, len(want)),
-                f"the model takes {want}, got {given.shape}: axis {axis} is {found}, its Input declares {size}",
+                f"the model takes {want}, got {given.shape}: axis {axis} is {found}, not {size}",
                 node,
                 frame,
                 axis=axis,

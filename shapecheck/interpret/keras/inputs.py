@@ -40,7 +40,7 @@ def is_none(value: Value | None) -> bool:
 def written_shape(interpreter: Interpreter, value: Value | None, *, batch: bool) -> Shape | None:
     """The shape of a tensor that code declares by a tuple; None where it is not known.
 
-    `batch` says that the tuple holds the batch axis; else one is put in front. Entries that are None are open.
+    `batch` says that the tuple holds the batch axis; else one is put in front. None stands for open.
     """
     if value is None:
         return None
@@ -112,7 +112,7 @@ def call_input_layer(interpreter: Interpreter, call: Call) -> Value:
 
 
 def input_of(value: Value) -> TensorValue | None:
-    """The symbolic tensor that an entry of a Sequential declares its input to be, None where it is a layer."""
+    """The symbolic tensor that an entry of a Sequential declares as its input, None where it is a layer."""
     if isinstance(value, TensorValue):
         return value
     if isinstance(value, Native) and value.name == "keras.layers.InputLayer":

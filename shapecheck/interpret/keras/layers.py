@@ -1,4 +1,4 @@
-"""What instances of subclasses of keras.layers.Layer and keras.Model inherit, and layers that call other layers."""
+"""What subclasses of keras.layers.Layer and keras.Model inherit, and layers that call other layers."""
 
 from __future__ import annotations
 
@@ -148,12 +148,13 @@ def add_weight(interpreter: Interpreter, call: Call) -> Value:
 
 
 def mark_built(interpreter: Interpreter, call: Call) -> Value:
-    """`super().build(input_shape)`; on a model of which nobody has seen a tensor, the model runs on that shape."""
+    """`super().build(input_shape)`; a model that has not seen a tensor runs on that shape."""
     receiver = call.receiver
-    if isinstance(receiver, Instance):
-        if not any(base == "keras.Model" for base in receiver.cls.foreign()) or _inside(call, receiver):
-            receiver.attributes["built"] = TRUE
-            return NONE
+    if isinstance(receiver, Instance) and (
+        "keras.Model" not in receiver.cls.foreign() or _inside(call, receiver)
+    ):
+        receiver.attributes["built"] = TRUE
+        return NONE
     shape = written_shape(interpreter, call.argument(0, "input_shape"), batch=True)
     model = receiver.native if isinstance(receiver, Instance) else receiver
     if shape is None:
@@ -210,7 +211,7 @@ def call_lambda(interpreter: Interpreter, call: Call) -> Value:
 
 
 def make_time_distributed(interpreter: Interpreter, call: Call) -> Value:
-    """`TimeDistributed(layer)`: around a layer of Keras an operator, around a model or a user's layer its calls."""
+    """`TimeDistributed(layer)`: around a Keras layer an operator, around anything else its calls."""
     inner = call.argument(0, "layer")
     if (isinstance(inner, Layer) and inner.op is not None and not call.open) or inner is None:
         spelled = spelling("keras.layers.TimeDistributed")

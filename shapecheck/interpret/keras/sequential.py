@@ -1,4 +1,4 @@
-"""keras.Sequential: the stack runs symbolically as it is built, so that a mismatch shows at the layer that causes it."""
+"""keras.Sequential: the stack runs symbolically as it is built, so that a mismatch shows at its layer."""
 
 from __future__ import annotations
 
@@ -74,8 +74,7 @@ def _nodes(call: Call, count: int) -> list[ast.AST | None]:
         else:
             written = next((keyword.value for keyword in call.node.keywords if keyword.arg == "layers"), None)
     if isinstance(written, ast.List | ast.Tuple) and len(written.elts) == count:
-        if not any(isinstance(entry, ast.Starred) for entry in written.elts):
-            return list(written.elts)
+        return [None if isinstance(entry, ast.Starred) else entry for entry in written.elts]
     return [None] * count
 
 
@@ -142,7 +141,7 @@ def _known(value: Value) -> Value | None:
 
 
 def first_input(interpreter: Interpreter, layer: Value) -> TensorValue | None:
-    """The input that the first layer declares by `input_shape` and its like, or that the first model takes."""
+    """The input that the first layer declares by `input_shape` and its like, or the first model takes."""
     if isinstance(layer, Native):
         declared = layer.data.get("input") or layer.data.get("inputs")
         return declared if isinstance(declared, TensorValue) and declared.shape is not None else None

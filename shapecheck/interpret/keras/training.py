@@ -1,4 +1,4 @@
-"""compile, fit, predict, evaluate and the other methods of keras.Model: those that run the model on data do."""
+"""compile, fit, predict, evaluate and the other methods of keras.Model: some run the model on data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def in_batches(value: Value, size: Size) -> Value | None:
-    """What a training step gets of arrays: the same with another first axis; None where an array is not known."""
+    """What a training step gets of arrays: the same with another first axis; None where one is not known."""
     if isinstance(value, TensorValue):
         if not value.shape or len(value.shape) < 2:
             return None

@@ -31,7 +31,7 @@ def deep_copy(interpreter: Interpreter, call: Call) -> Value:
 
 
 def deeply_copied(value: Value) -> Value:
-    """A copy that shares nothing that can change with the value; shared parts are shared within the copy too."""
+    """A copy that shares nothing that can change; parts that the value shares are shared in the copy too."""
     made: dict[int, Value] = {}
 
     def inner(part: Value) -> Value:
@@ -44,7 +44,7 @@ def deeply_copied(value: Value) -> Value:
 
 
 def copied(value: Value, inner: Callable[[Value], Value], made: dict[int, Value] | None = None) -> Value:
-    """A new object of the same kind whose parts are what `inner` makes of the parts; what cannot change is itself."""
+    """A new object of the same kind, its parts as `inner` makes them; what cannot change is itself."""
     made = {} if made is None else made
     if isinstance(value, Sequence):
         return _sequence(value, inner, made)

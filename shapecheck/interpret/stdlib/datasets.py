@@ -1,4 +1,4 @@
-"""Data pipelines whose element shapes are known: tf.data.Dataset, and torch's TensorDataset and DataLoader."""
+"""Data pipelines whose element shapes are known: tf.data.Dataset, torch's TensorDataset and DataLoader."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def with_first(size: Size) -> Callable[[TensorValue], Value | None]:
 def batch_size(
     interpreter: Interpreter, given: Size | None, count: Size | None, *, whole: bool
 ) -> Size | None:
-    """The first axis of any batch: as many as asked for, where the last one is not smaller; None where not known."""
+    """The first axis of any batch: as many as asked for where no batch is smaller; None where not known."""
     if given is None:
         return None
     if whole or (isinstance(given, int) and isinstance(count, int) and given > 0 and count % given == 0):
@@ -100,7 +100,8 @@ def from_whole(interpreter: Interpreter, call: Call) -> Value:
 
 def _first_size(value: Value | None) -> Size | None:
     if isinstance(value, TensorValue) and value.shape:
-        return value.shape[0]
+        first: Size = value.shape[0]
+        return first
     if isinstance(value, Sequence) and value.items:
         return _first_size(value.items[0])
     return None
@@ -227,20 +228,29 @@ def _sample(interpreter: Interpreter, source: Value, call: Call) -> Value | None
         return element if isinstance(element, Value) else None
     if isinstance(source, Instance) and (getter := source.cls.find("__getitem__")) is not None:
         index = unknown(interpreter, call, "int")
-        return interpreter.call(Method(source, getter[0]), [index], {}, call.node, call.frame)  # type: ignore[arg-type]
+        return interpreter.call(Method(source, getter[0]), [index], {}, call.node,
+        call.frame)  # type: ignore[arg-type]
     if isinstance(source, TensorValue) and source.shape:
         return TensorValue(source.shape[1:], source.dtype, family=source.family)
     return None
 
 
+# What does not change the shape of a batch.
+_LOADER_OPTIONS = frozenset(
+    (
+        "batch_size", "shuffle", "num_workers", "pin_memory", "drop_last", "dataset",
+        "persistent_workers", "sampler",
+        "generator", "prefetch_factor", "worker_init_fn", "timeout",
+    )
+)  # fmt: skip
+
+
 def loader(interpreter: Interpreter, call: Call) -> Value:
     """`DataLoader(dataset, batch_size=1, …)`."""
-    known = {"batch_size", "shuffle", "num_workers", "pin_memory", "drop_last", "dataset", "persistent_workers",
-             "sampler", "generator", "prefetch_factor", "worker_init_fn", "timeout"}  # fmt: skip
     made = Native(LOADER, dataset=call.argument(0, "dataset"), size=None, whole=False)
     if made.data["dataset"] is not None:
         made.attributes["dataset"] = made.data["dataset"]
-    if call.open or call.keywords.keys() - known or len(call.arguments) > 3:
+    if call.open or call.keywords.keys() - _LOADER_OPTIONS or len(call.arguments) > 3:
         return made
     given = call.argument(1, "batch_size")
     made.data["size"] = 1 if given is None else interpreter.as_size(given)
@@ -260,7 +270,7 @@ def _any_batch(interpreter: Interpreter, source: Native, call: Call) -> Value:
 
 
 def _collated(interpreter: Interpreter, sample: Value, first: Size, call: Call) -> Value:
-    """Samples as torch joins them: tensors are stacked, numbers become a tensor, structures keep their form."""
+    """Samples as torch joins them: tensors are stacked, numbers become one, structures keep their form."""
     if isinstance(sample, TensorValue):
         shape = None if sample.shape is None else Shape(first, *sample.shape)
         return TensorValue(shape, sample.dtype, family="torch.Tensor")

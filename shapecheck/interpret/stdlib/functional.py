@@ -43,7 +43,7 @@ def unchanged(interpreter: Interpreter, call: Call) -> Value:
 
 
 def unchanging(interpreter: Interpreter, call: Call) -> Value:
-    """A call that makes such a decorator: `functools.wraps(function)`, `functools.lru_cache(maxsize=None)`."""
+    """A call that makes such a decorator: `functools.wraps(function)`, `functools.lru_cache(None)`."""
     return Native("functools.unchanging")
 
 
@@ -53,8 +53,7 @@ def cached(interpreter: Interpreter, call: Call) -> Value:
     if (
         first is None
         or isinstance(first, Literal)
-        or (not hasattr(first, "name")
-        and not isinstance(first, Method))
+        or (not hasattr(first, "name") and not isinstance(first, Method))
     ):
         return unchanging(interpreter, call)
     return first
@@ -138,8 +137,11 @@ def negated(interpreter: Interpreter, call: Call) -> Value:
     return Unknown("nothing", call.name) if value is None else negation(interpreter, value, call.node)
 
 
-_SIGNS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**", "matmul": "@",
-          "concat": "+", "iadd": "+", "imul": "*"}  # fmt: skip
+_SIGNS = {
+    "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**",
+    "matmul": "@",
+    "concat": "+", "iadd": "+", "imul": "*",
+}  # fmt: skip
 
 MODELS = {
     "functools.partial": partial,

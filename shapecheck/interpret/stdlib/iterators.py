@@ -1,4 +1,4 @@
-"""itertools, carried out at once where the iterables are known and the result is no longer than is worth holding."""
+"""itertools, carried out at once where the iterables are known and the result is worth holding."""
 
 from __future__ import annotations
 

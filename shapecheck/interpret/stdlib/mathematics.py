@@ -1,4 +1,4 @@
-"""The math module: exact on integers and floats that are known, on symbolic sizes where the answer is an integer."""
+"""The math module: exact on known numbers, on symbolic sizes where the answer is an integer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     from shapecheck.interpret.frames import Call
     from shapecheck.interpret.interpreter import Interpreter
 
-_FLOATS = ["sqrt", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "hypot", "fabs", "fmod", "degrees", "radians", "erf", "erfc", "gamma", "lgamma", "copysign", "dist", "cbrt", "isclose", "isfinite", "isinf", "isnan"]
+_FLOATS = [
+    "sqrt", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos",
+    "atan", "atan2", "sinh", "cosh", "tanh", "hypot", "fabs", "fmod", "degrees", "radians", "erf", "erfc",
+    "gamma", "lgamma", "copysign", "dist", "cbrt", "isclose", "isfinite", "isinf", "isnan",
+]  # fmt: skip
 MOST_FACTORIAL = 200
 
 

@@ -141,7 +141,7 @@ def set_defaults(interpreter: Interpreter, call: Call) -> Value:
 
 
 def parse_args(interpreter: Interpreter, call: Call) -> Value:
-    """`parser.parse_args()`: an object of the defaults; arguments given in the call may replace any of them."""
+    """`parser.parse_args()`: an object of the defaults; arguments given in the call may replace any."""
     root = _root(call.receiver)
     entries: dict[str, Value] = root.data["entries"] if root is not None else {}
     made = Native("types.SimpleNamespace", open=root is None or bool(root.data.get("open")))
