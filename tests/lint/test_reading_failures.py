@@ -8,7 +8,9 @@ from shapecheck.algebra import Equal, Shape, symbol
 from shapecheck.diagnostics.span import Edit
 from shapecheck.interpret.events import LayerSite, Mistake, Note, Origin, Revealed
 from shapecheck.ops.conv import Conv2d
+from shapecheck.ops.joining import Concat
 from shapecheck.ops.linear import Linear
+from shapecheck.ops.matmul import MatMul
 from shapecheck.ops.recurrent import LSTM
 from shapecheck.ops.reshaping import Reshape
 from shapecheck.ops.tensor import Tensor
@@ -61,6 +63,16 @@ def test_a_number_that_went_through_names_is_followed_to_where_it_was_written() 
         (20, "size = features = 3136"),
         (5, "features = 64*7*7 = 3136"),
     ]
+    assert found.fix is None, "what a caller passes may be used for more than this layer"
+
+
+def test_an_assigned_number_is_changed_where_it_was_written() -> None:
+    written = literal("64*7*7", 5)
+    assigned = Origin("assigned", at(5), "features", 3136, name="features", parts=(written,))
+    call = applied(
+        LSTM(128, input_size=3136), 31, Seen(Shape(8, 1, 100)), name="torch.nn.LSTM", layer=lstm(assigned)
+    )
+    (found,) = findings(call)
     assert found.fix is not None and found.fix.edits == (Edit(written.span, "100"),)
 
 
@@ -126,6 +138,12 @@ def test_a_default_that_nobody_wrote_is_told_by_the_place_of_the_layer() -> None
             Shape(8, 64, 14, 14),
             "torch.nn.LSTM",
             "flatten(2).transpose(1, 2) before it makes the positions of (n, c, h, w) the steps",
+        ),
+        (
+            Conv2d(16, 3, channels=3),
+            Shape(8, 3, 28, 28, 28),
+            "torch.nn.Conv2d",
+            "flatten(0, 1) before it folds the first two axes into one batch, unflatten undoes that",
         ),
         (
             LSTM(128),
@@ -219,3 +237,25 @@ def test_mistakes_and_notes_are_passed_on() -> None:
 def test_a_revealed_shape_is_a_note(value: object, message: str, data: object) -> None:
     (found,) = findings(Revealed(value, at(3)))
     assert (found.code, found.severity, found.message, found.data) == ("SHP901", "note", message, data)
+
+
+def test_operands_show_their_shapes_and_the_axis_that_joins_them() -> None:
+    left, right = Seen(Shape(8, 10, 64)), Seen(Shape(8, 10, 20))
+    event = applied(Concat(axis=1), 31, left, right, name="torch.cat")
+    (found,) = findings(event._replace(input_spans=(at(31, 9, 15), at(31, 9, 15))))
+    assert said(found) == [(31, "(8, 10, 64) and (8, 10, 20)")]
+    assert found.help == ("the tensors differ in axis 2 only: dim=2 joins them",)
+
+
+def test_factors_that_want_transposing_are_told_so() -> None:
+    event = applied(MatMul(), 31, Seen(Shape(8, 10, 64)), Seen(Shape(8, 10, 64)), name="torch.matmul")
+    (found,) = findings(event._replace(input_spans=(at(31, 9, 12), at(31, 14, 18))))
+    assert said(found) == [(31, "(8, 10, 64)"), (31, "(8, 10, 64)")]
+    assert found.help == ("the second has 64 columns: transpose(-2, -1) makes them its rows",)
+
+
+def test_the_operation_that_gave_the_tensor_is_named() -> None:
+    pooled = applied(Linear(8), 30, Seen(Shape(8, 5)), name="torch.nn.Linear", callee="self.head")
+    call = applied(Conv2d(16, 3), 31, pooled.outputs, name="torch.nn.Conv2d")
+    (found,) = findings(pooled, call)
+    assert (found.code, said(found)) == ("SHP103", [(30, "self.head gives (8, 8)")])

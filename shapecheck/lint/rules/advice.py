@@ -24,6 +24,10 @@ def advice(event: Applied, need: Need) -> Iterator[str]:
         yield from _moved(need, tensor.shape, family)
     elif need.code == "SHP103":
         yield from _too_many(event, tensor.shape, family)
+    elif need.code == "SHP107":
+        yield from _transposed(event, family)
+    elif need.code == "SHP108":
+        yield from _joined(event, family)
     elif need.code == "SHP105" and isinstance(need.want, tuple):
         yield f"one sample has {need.want[-1]} elements: ({', '.join(map(str, need.want))}) fits"
 
@@ -44,6 +48,27 @@ def _moved(need: Need, shape: Shape, family: str) -> Iterator[str]:
     elif need.code == "SHP102" and family in ("keras", "tf") and axis == 1 and rank > 3:
         order = ", ".join(map(str, (0, *range(2, rank), 1)))
         yield f"axis 1 has {expected} entries, as if channels came first: transpose(…, ({order})) moves them"
+
+
+def _transposed(event: Applied, family: str) -> Iterator[str]:
+    """The second factor has the wanted size on its last axis, as keys have that nobody transposed."""
+    shapes = [tensor.shape for tensor in event.inputs if tensor is not None and tensor.shape is not None]
+    if family != "torch" or len(shapes) != 2:
+        return
+    left, right = shapes
+    if len(left) > 1 and len(right) > 1 and left[-1] == right[-1]:
+        yield f"the second has {right[-1]} columns: transpose(-2, -1) makes them its rows"
+
+
+def _joined(event: Applied, family: str) -> Iterator[str]:
+    """The one axis along which the tensors differ, when that is not the one they are joined along."""
+    shapes = [tensor.shape for tensor in event.inputs if tensor is not None and tensor.shape is not None]
+    if len(shapes) != len(event.inputs) or len({len(shape) for shape in shapes}) != 1:
+        return
+    differing = [axis for axis, sizes in enumerate(zip(*shapes, strict=True)) if len(set(sizes)) > 1]
+    if len(differing) == 1 and hasattr(event.op, "axis"):
+        word = "dim" if family == "torch" else "axis"
+        yield f"the tensors differ in axis {differing[0]} only: {word}={differing[0]} joins them"
 
 
 def _too_many(event: Applied, shape: Shape, family: str) -> Iterator[str]:

@@ -42,8 +42,9 @@ def diagnostic(
 
 def calls(frames: tuple[Span, ...], span: Span) -> list[Related]:
     """The calls that led to a place, innermost first; the function that is analysed by itself is no call."""
-    return [Related(frame, "called from here") for frame in reversed(frames) if not _encloses(frame, span)]
+    return [Related(frame, "called from here") for frame in reversed(frames) if not encloses(frame, span)]
 
 
-def _encloses(outer: Span, inner: Span) -> bool:
+def encloses(outer: Span, inner: Span) -> bool:
+    """Whether one place lies within another."""
     return outer.path == inner.path and outer[1:3] <= inner[1:3] and inner[3:5] <= outer[3:5]

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from shapecheck.diagnostics.span import Related
+from shapecheck.lint.rules.making import encloses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,10 +65,18 @@ def _behind(origin: Origin) -> Iterator[Related]:
             return
         inner = origin.parts[0] if len(origin.parts) == 1 else None
         text = inner.text if inner is not None else origin.text
-        yield Related(origin.span, _equation(origin.name, text, origin.size))
+        name = origin.name or ("the default" if origin.kind == "default" else "")
+        yield Related(_place(origin, inner), _equation(name, text, origin.size))
         if inner is None:
             return
         origin = inner
+
+
+def _place(origin: Origin, inner: Origin | None) -> Span:
+    """Where a value was passed on: for an argument the argument itself, not the whole call."""
+    if inner is not None and inner.kind in ("literal", "computed") and encloses(origin.span, inner.span):
+        return inner.span if origin.kind == "argument" else origin.span
+    return origin.span
 
 
 def _equation(name: str, text: str, size: Size | None) -> str:
@@ -80,19 +89,18 @@ def _equation(name: str, text: str, size: Size | None) -> str:
 
 
 def editable(written: Written) -> Span | None:
-    """The expression to replace so that the argument has another value: followed through plain assignments
-    only.
+    """The expression to replace so that the argument has another value, followed through assignments only.
+
+    A parameter is not followed to its callers: what they pass is likely to be used for other layers too.
     """
     origin = written.origin
-    if origin is None or origin.kind in ("literal", "computed"):
-        return written.span
-    for _ in range(8):
-        if origin.kind in ("literal", "computed"):
-            return origin.span
-        if origin.kind not in _PASSES_ON or len(origin.parts) != 1:
-            return None
+    if origin is None:
+        return None
+    while origin.kind == "assigned" and len(origin.parts) == 1:
         origin = origin.parts[0]
-    return None
+    if origin.kind not in ("literal", "computed"):
+        return None
+    return origin.span if origin is not written.origin else written.span
 
 
 def source_of_size(trace: Trace, tensor: Tensor | None, size: Size) -> Applied | None:
@@ -133,6 +141,11 @@ def _factor(size: Size) -> str:
     return text if text.isidentifier() or text.isdigit() or "*" in text else f"({text})"
 
 
+def short(callee: str) -> str:
+    """What was called, without the arguments of calls before it."""
+    return callee.rpartition(".")[2] if "(" in callee or len(callee) > 40 else callee
+
+
 def size_story(trace: Trace, tensor: Tensor | None, size: Size) -> Iterator[Related]:
     """Where the size that arrived was made."""
     event = source_of_size(trace, tensor, size)
@@ -141,11 +154,12 @@ def size_story(trace: Trace, tensor: Tensor | None, size: Size) -> Iterator[Rela
     output = event.outputs[0] if isinstance(event.outputs, tuple | list) and event.outputs else event.outputs
     shape = getattr(output, "shape", None)
     folded = product_text(event, size)
+    callee = short(event.callee)
     before = event.inputs[0] if event.inputs else None
     if folded is not None and before is not None:
-        yield Related(event.span, f"{size} = {folded}: {event.callee} turns {before.shape} into {shape}")
+        yield Related(event.span, f"{size} = {folded}: {callee} turns {before.shape} into {shape}")
     elif shape is not None:
-        yield Related(event.span, f"{size} comes from here: {event.callee} gives {shape}")
+        yield Related(event.span, f"{size} comes from here: {callee} gives {shape}")
 
 
 def earlier_demand(trace: Trace, event: Applied, tensor: Tensor | None, want: Size) -> Iterator[Related]:
@@ -164,7 +178,7 @@ def earlier_demand(trace: Trace, event: Applied, tensor: Tensor | None, want: Si
             return
         same = other.failed is None and any(entry is tensor for entry in other.inputs)
         if same and getattr(other.op, need.attribute, None) == want:
-            yield Related(other.span, f"{other.callee} takes {want} here, of the same tensor")
+            yield Related(other.span, f"{short(other.callee)} takes {want} here, of the same tensor")
             return
 
 
@@ -180,3 +194,20 @@ def first_use(trace: Trace, event: Applied) -> Iterator[Related]:
             if shape is not None and need.values["expected"] in shape:
                 yield Related(other.span, f"its call with {shape} settled {need.values['expected']}")
                 return
+
+
+def arrival(trace: Trace, tensor: Tensor | None) -> Iterator[Related]:
+    """Which operation gave the tensor that does not fit."""
+    event = trace.producer(tensor)
+    if event is not None and tensor is not None and tensor.shape is not None:
+        yield Related(event.span, f"{short(event.callee) or 'this'} gives {tensor.shape}")
+
+
+def operands(event: Applied) -> Iterator[Related]:
+    """The shape of each operand, at the operand, where they have to fit each other."""
+    shapes: dict[Span, list[str]] = {}  # the tensors of one list stand at one place
+    for tensor, span in zip(event.inputs, event.input_spans, strict=False):
+        if tensor is not None and tensor.shape is not None and span is not None and span != event.span:
+            shapes.setdefault(span, []).append(str(tensor.shape))
+    for span, texts in shapes.items():
+        yield Related(span, " and ".join(texts) if len(texts) < 4 else f"{', '.join(texts[:3])}, …")

@@ -9,10 +9,12 @@ from shapecheck.lint.rules.advice import advice
 from shapecheck.lint.rules.making import calls, diagnostic
 from shapecheck.lint.rules.provenance import (
     argument_story,
+    arrival,
     earlier_demand,
     editable,
     first_use,
     guilty_argument,
+    operands,
     product_text,
     size_story,
     source_of_size,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from shapecheck.ops.base import Need
 
 # What the wanted number counts, by code, for the sentence "… matches the features that arrive here".
+_OPERANDS = ("SHP106", "SHP107", "SHP108", "SHP116", "SHP118")
 _ARRIVES = {"SHP101": "features", "SHP102": "channels"}
 
 
@@ -60,29 +63,42 @@ def _failure(event: Applied, trace: Trace) -> Iterator[Diagnostic]:
     if need is None:
         return
     written = guilty_argument(event)
-    related = list(argument_story(written)) if written is not None else []
-    tensor = event.inputs[need.subject] if need.subject < len(event.inputs) else None
-    if need.want is not None and not isinstance(need.want, tuple):
-        related += size_story(trace, tensor, need.want)
-        related += earlier_demand(trace, event, tensor, need.want)
-    if event.layer is not None:
-        if written is None:
-            related += first_use(trace, event)
-        site = event.layer.span
-        if site[:2] not in [place.span[:2] for place in related] and site[:2] != event.span[:2]:
-            related.append(Related(site, f"{_short(event.layer.name)} is made here"))
-    related += [
-        Related(span, f"{claim} is required here") for claim, span in event.conflict if span is not None
-    ]
+    moved = list(advice(event, need))
     fit, fix = _fitting(event, trace, need, written)
+    if moved and need.code in ("SHP101", "SHP102"):
+        # The wanted size is there, on another axis: the layer's number is more likely right than wrong.
+        fit, fix = [], None
     yield diagnostic(
         "SHP130" if event.conflict else need.code,
         _message(event, need),
         event.span,
-        related=[place for place in [*related, *calls(event.frames, event.span)] if place.span != event.span],
-        help=[*fit, *advice(event, need)],
+        related=[place for place in _story(event, trace, need, written) if place.span != event.span],
+        help=[*moved, *fit],
         fix=fix,
     )
+
+
+def _story(event: Applied, trace: Trace, need: Need, written: Written | None) -> Iterator[Related]:
+    """The guilty argument, what arrived, the layer, what else is required, and the calls that led here."""
+    told = list(argument_story(written)) if written is not None else []
+    tensor = event.inputs[need.subject] if need.subject < len(event.inputs) else None
+    made = []
+    if need.want is not None and not isinstance(need.want, tuple):
+        made = [*size_story(trace, tensor, need.want), *earlier_demand(trace, event, tensor, need.want)]
+    if need.code in _OPERANDS:
+        made += operands(event)
+    told += made or arrival(trace, tensor)
+    if event.layer is not None:
+        if written is None:
+            told += first_use(trace, event)
+        site = event.layer.span
+        if site[:2] not in [place.span[:2] for place in told] and site[:2] != event.span[:2]:
+            told.append(Related(site, f"{_short(event.layer.name)} is made here"))
+    yield from told
+    yield from (
+        Related(span, f"{claim} is required here") for claim, span in event.conflict if span is not None
+    )
+    yield from calls(event.frames, event.span)
 
 
 def _message(event: Applied, need: Need) -> str:
