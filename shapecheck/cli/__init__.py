@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ def main(arguments: list[str] | None = None) -> int:
     """
     from shapecheck.cli.parser import parse
 
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A path or a source line that the terminal's encoding lacks is escaped rather than a crash.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
         status = _run(options)

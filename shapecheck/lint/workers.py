@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING
@@ -44,6 +45,7 @@ def check_all(targets: list[Target], options: Options, jobs: int) -> dict[Target
 
 
 def _start(options: Options) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a worker at once; the parent says so
     _checkers.append(options.checker())
 
 

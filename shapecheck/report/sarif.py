@@ -114,8 +114,8 @@ def _artifact(path: str, base: str) -> dict[str, Any]:
 
     shown = shown_path(split_cell(path)[0], base)
     if shown.startswith("/") or shown[1:3] == ":/":
-        return {"uri": f"file://{'' if shown.startswith('/') else '/'}{quote(shown)}"}
-    return {"uri": quote(shown), "uriBaseId": "%SRCROOT%"}
+        return {"uri": f"file://{'' if shown.startswith('/') else '/'}{quote(shown, errors="surrogateescape")}"}
+    return {"uri": quote(shown, errors="surrogateescape"), "uriBaseId": "%SRCROOT%"}
 
 
 def _location(span: Span, base: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,17 @@ def test_standard_input_is_checked_under_the_given_name(tmp_path: Path) -> None:
         status, out, _ = shapecheck(*command, *paths, cwd=tmp_path, stdin=b"import torch\nx = (\n")
         assert status == 1
         assert out.startswith("pkg/models.py:2:5: SHP001 '(' was never closed\n")
+
+
+def test_what_the_terminal_cannot_show_is_escaped(tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.py")
+    (tmp_path / name).write_text("import torch\ny = 'é…' (\n")
+    for encoding in ("ascii", "utf-8"):
+        done = shapecheck("lint", "--no-cache", ".", cwd=tmp_path, PYTHONIOENCODING=encoding)
+        assert (done.status, done.err) == (1, "")
+        assert "caf\\udce9.py:2:10\n" in done.out
+        found = json.loads(shapecheck("lint", "--output-format", "json", ".", cwd=tmp_path).out)
+        assert [entry["path"] for entry in found] == [name]
 
 
 def test_a_broken_cell_does_not_hide_the_others(tmp_path: Path) -> None:
