@@ -113,9 +113,12 @@ def _artifact(path: str, base: str) -> dict[str, Any]:
     from urllib.parse import quote
 
     shown = shown_path(split_cell(path)[0], base)
-    if shown.startswith("/") or shown[1:3] == ":/":
-        return {"uri": f"file://{'' if shown.startswith('/') else '/'}{quote(shown, errors="surrogateescape")}"}
-    return {"uri": quote(shown, errors="surrogateescape"), "uriBaseId": "%SRCROOT%"}
+    uri = quote(shown, errors="surrogateescape")
+    if shown.startswith("/"):
+        return {"uri": f"file://{uri}"}
+    if shown[1:3] == ":/":  # a drive of Windows
+        return {"uri": f"file:///{uri}"}
+    return {"uri": uri, "uriBaseId": "%SRCROOT%"}
 
 
 def _location(span: Span, base: str) -> dict[str, Any]:

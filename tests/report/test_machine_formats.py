@@ -143,6 +143,16 @@ def test_sarif_fingerprints_tell_equal_lines_apart_and_survive_moving() -> None:
     assert fingerprints(1, 2) == fingerprints(5, 9)
 
 
+def test_sarif_addresses_are_relative_below_the_base_and_escaped() -> None:
+    inside = finding("SHP101", "words", Span(f"{BASE}/a b\udce9.py", 1, 1, 1, 2))
+    outside = finding("SHP101", "words", Span("/else where/a.py", 1, 1, 1, 2))
+    places = [result["locations"][0]["physicalLocation"] for result in log(inside, outside)["runs"][0]["results"]]
+    assert [place["artifactLocation"] for place in places] == [
+        {"uri": "a%20b%E9.py", "uriBaseId": "%SRCROOT%"},
+        {"uri": "file:///else%20where/a.py"},
+    ]
+
+
 def test_sarif_of_a_notebook_names_the_cell_and_no_line_of_the_file() -> None:
     (result,) = log(IN_CELL)["runs"][0]["results"]
     assert result["message"]["text"].startswith("cell 3, line 2: ")
