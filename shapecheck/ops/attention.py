@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from shapecheck.algebra import NEVER, AllOf, Divides, Equal, Shape, product
 from shapecheck.ops.axes import kept
 from shapecheck.ops.base import Need, Op, attr
-from shapecheck.ops.broadcast import broadcast, broadcast_needs
+from shapecheck.ops.broadcast import broadcast, broadcast_needs, stretches
 from shapecheck.ops.linear import at_least_axes, feature_need
-from shapecheck.ops.wrappers import stretches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,11 +42,12 @@ def mask_need(op: Op, name: str, given: Shape, allowed: tuple[Shape, ...], subje
 class Attention(Op):
     """Scaled dot-product attention: queries (…, l, e), keys (…, s, e), values (…, s, v), optional mask; out (…, l, v).
 
-    The axes before broadcast, or with `aligned` the first must be equal. With `grouped` the heads, on axis -3, of keys
-    and values may be fewer and are shared by several of the queries'. With `scores` the weights come out too.
+    The axes before broadcast. With `grouped` the heads, on axis -3, of keys and values may be fewer and are shared by
+    several of the queries'. With `additive` queries and keys are added, so that one feature stretches. With `scores`
+    the weights come out too.
     """
 
-    aligned: bool = attr(False)
+    additive: bool = attr(False)
     grouped: bool = attr(False)
     scores: bool = attr(False)
     name: str = attr("scaled_dot_product_attention")
@@ -80,20 +80,18 @@ class Attention(Op):
 
     def needs(self, *inputs: Shape) -> Iterator[Need]:
         query, key, value, *rest = inputs
-        least = 3 if self.aligned or self.grouped else 2
+        least = 3 if self.grouped else 2
         for index, shape in enumerate((query, key, value)):
             yield from at_least_axes(self, shape, least, subject=index)
-        yield from same_size(
-            self, query[-1], key[-1], "matches queries of {one} features with keys of {other}", subject=1, code="SHP101"
-        )
+        if not self.additive or (query[-1] != 1 and key[-1] != 1):
+            words = "matches queries of {one} features with keys of {other}"
+            yield from same_size(self, query[-1], key[-1], words, subject=1, code="SHP101")
         yield from same_size(self, key[-2], value[-2], "has {one} keys for {other} values", subject=2)
         if self.grouped:
             yield from self._head_needs(query, key, value)
-        if self.aligned:
-            yield from same_size(self, query[0], value[0], "cannot match batches of {one} and {other}", subject=2)
         spread = self._spread(inputs)
         yield from broadcast_needs(self.name, [shape[:-2] for shape in spread])
-        if rest and rest[0] is not None and not self.aligned:
+        if rest and rest[0] is not None:
             lead = broadcast([shape[:-2] for shape in spread[:2]])
             yield from self._mask_needs(rest[0], Shape(*lead, query[-2], key[-2]))
 

@@ -36,6 +36,7 @@ class ConvLSTM(Op):
     return_states: bool = attr(False)
     channels: Any = attr(None, low=0)
     channels_last: bool = attr(False)
+    backwards: bool = attr(False)
     codes = ("SHP102", "SHP103", "SHP104", "SHP114", "SHP120")
 
     @property

@@ -66,10 +66,18 @@ class Pad(Op):
             if before == 0 and behind == 0:
                 continue
             yield from self._axis_needs(x, axis, size, before, behind)
+        if self.mode in ("reflect", "replicate") and not self.whole:
+            padded = self.out(x)[len(x) - count :]
+            yield self._need(
+                AnyOf(*(AtLeast(size, 1) for size in padded)),
+                x,
+                "cannot pad {shape} by {widths} ({mode}): nothing is left",
+                widths=self.widths,
+                mode=self.mode,
+            )
 
     def _axis_needs(self, x: Shape, axis: int, size: Size, before: Size, behind: Size) -> Iterator[Need]:
-        least = 0 if self.mode == "constant" else 1
-        claims: list[Claim] = [AtLeast(size + before + behind, least)]
+        claims: list[Claim] = [AtLeast(size + before + behind, 0)]
         if not (isinstance(before, int) and isinstance(behind, int) and before >= 0 and behind >= 0):
             # What is cut off must be there before anything is added at the other end.
             claims.append(AtLeast(size + minimum(before, 0) + minimum(behind, 0), 0))
@@ -88,10 +96,6 @@ class Pad(Op):
                 behind=behind,
                 mode=self.mode,
                 size=size,
-            )
-        if self.mode not in ("constant", "empty") and not isinstance(size, int):
-            yield self._need(
-                AnyOf(AtLeast(size, 1)), x, "cannot pad axis {axis} of {shape}: it is empty", axis=axis
             )
 
     def _need(self, claim: Claim, x: Shape, template: str, **values: object) -> Need:

@@ -6,19 +6,24 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from shapecheck.algebra import NEVER, AllOf, AtLeast, Equal, Shape, product
 from shapecheck.ops.base import Need, Op, attr
+from shapecheck.ops.broadcast import stretches
 from shapecheck.ops.linear import feature_need
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecheck.algebra import Size
+    from shapecheck.algebra import Claim, Size
     from shapecheck.ops.base import Moves
 
 
-def state_need(op: Op, name: str, given: Shape, expected: Shape, subject: int) -> Need:
-    """An initial state has the shape that the input and the layer ask for."""
-    same_rank = len(given) == len(expected)
-    claim = AllOf(*(Equal(got, want) for got, want in zip(given, expected, strict=True))) if same_rank else NEVER
+def state_need(op: Op, name: str, given: Shape, expected: Shape, subject: int, *, loose: bool = False) -> Need:
+    """An initial state has the shape that the input and the layer ask for; a `loose` one may be stretched to it."""
+    if loose and given:
+        claim: Claim = AllOf(Equal(given[-1], expected[-1]), stretches(given, expected))
+    elif len(given) == len(expected):
+        claim = AllOf(*(Equal(got, want) for got, want in zip(given, expected, strict=True)))
+    else:
+        claim = NEVER
     return Need(
         claim,
         "SHP114",
@@ -40,6 +45,8 @@ class Recurrent(Op):
 
     gates: ClassVar[int] = 1
     carried: ClassVar[tuple[str, ...]] = ("h",)
+    # Flat states of one sample serve the whole batch, where the gates do not read the state's own axes (GRU).
+    stretched: ClassVar[bool] = True
 
     hidden: Any = attr(low=1)
     layers: Any = attr(1, low=1)
@@ -52,6 +59,7 @@ class Recurrent(Op):
     dropout: Any = attr(0.0)
     projection: Any = attr(0, low=0)
     input_size: Any = attr(None, low=1)
+    backwards: bool = attr(False)
     unbatched: bool = attr(False)
     codes = ("SHP101", "SHP103", "SHP114", "SHP120")
 
@@ -120,7 +128,8 @@ class Recurrent(Op):
         for index, (name, expected) in enumerate(zip(self.carried, self.state_shapes(x), strict=True), 1):
             given = inputs[index] if index < len(inputs) else None
             if given is not None:
-                yield state_need(self, f"{name}0", given, expected, index)
+                loose = not self.stacked and self.stretched
+                yield state_need(self, f"{name}0", given, expected, index, loose=loose)
 
     def _places(self, x: Shape) -> Iterator[tuple[str, Size]]:
         for layer in range(self.layers):
@@ -185,6 +194,7 @@ class GRU(Recurrent):
     """Gated recurrent unit: reset and update gates. With `reset_after` input and recurrence have biases of their own."""
 
     gates = 3
+    stretched = False
     reset_after: bool = attr(True)
 
     def _biases(self, place: str, rows: Size) -> dict[str, Shape]:

@@ -152,6 +152,18 @@ class Crop(Spatial):
     amounts: tuple[tuple[Any, Any], ...] = attr()
     codes = ("SHP103", "SHP104", "SHP120")
 
+    def settings(self) -> Iterator[Need]:
+        for amount in (end for pair in self.amounts for end in pair):
+            if not isinstance(amount, int) or amount < 0:
+                yield Need(
+                    AtLeast(amount, 0),
+                    "SHP120",
+                    "{label} cannot cut off {amount} cells",
+                    attribute="amounts",
+                    label=self.label,
+                    amount=amount,
+                )
+
     def out(self, *inputs: Shape) -> Shape:
         (x,) = inputs
         return Shape(*x[:2], *(size - low - high for size, (low, high) in zip(x[2:], self.amounts, strict=True)))

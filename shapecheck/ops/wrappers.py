@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.algebra import NEVER, AllOf, AnyOf, Equal, Shape, product
+from shapecheck.algebra import NEVER, AllOf, Equal, Shape, product
 from shapecheck.ops.base import Need, Op, attr
+from shapecheck.ops.broadcast import stretches
 from shapecheck.ops.linear import at_least_axes
 
 if TYPE_CHECKING:
@@ -175,14 +176,6 @@ class Bidirectional(Op):
     def built_for(self, *inputs: Shape | None) -> Op:
         forward, backward = (op.built_for(*half) for op, half in zip(self._both(), self._halves(inputs), strict=True))
         return self.replace(inner=forward, backward=None if self.backward is None else backward)
-
-
-def stretches(given: Shape, whole: Shape) -> Claim:
-    """The claim that `given` broadcasts to `whole` and leaves it as it is."""
-    if len(given) > len(whole):
-        return NEVER
-    pairs = zip(reversed(given), reversed(whole), strict=False)
-    return AllOf(*(AnyOf(Equal(have, 1), Equal(have, want)) for have, want in pairs if have != 1 and have != want))
 
 
 def _fitting(fit: str, given: Shape, expected: Shape) -> Claim:

@@ -95,6 +95,19 @@ def new_sizes(draw: st.DrawFn, drawn: tuple[int, ...], *, wildcard: bool = True)
     return target
 
 
+@st.composite
+def spoiled(draw: st.DrawFn, cases: st.SearchStrategy[Any]) -> Any:
+    """These cases, where in nearly every second one of the tensors has another rank."""
+    positional, named = draw(cases)
+    places = [place for place, value in enumerate(positional) if isinstance(value, T)]
+    if draw(st.sampled_from([True, False, True, False, False])):
+        place = draw(st.sampled_from(places))
+        old = positional[place]
+        sizes = (*old.sizes, 2) if draw(st.booleans()) or not old.sizes else old.sizes[1:]
+        positional = [*positional[:place], T(sizes, old.dtype, old.fill), *positional[place + 1 :]]
+    return positional, named
+
+
 def case(*positional: Any, **named: Any) -> tuple[list[Any], dict[str, Any]]:
     """One call."""
     return list(positional), named

@@ -56,7 +56,7 @@ def _apply_heads(op: Op, arguments: Arguments) -> Apply:
 
 def _attention(name: str) -> Any:
     def build(arguments: Arguments) -> Op:
-        return Attention(aligned=True, name=name)
+        return Attention(additive=name == "AdditiveAttention", name=name)
 
     return build
 

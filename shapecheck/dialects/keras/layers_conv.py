@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.algebra import NEVER, AllOf, AnyOf, Equal
+from shapecheck.algebra import NEVER, AllOf, AnyOf, AtLeast, Equal
 from shapecheck.dialects.base import UNKNOWN, NotUnderstood, Spelling
 from shapecheck.dialects.keras.layout import CALL, apply_placed, at_least_one, canonical, placed
 from shapecheck.dialects.per_axis import per_axis
@@ -77,7 +77,23 @@ def limits(op: Op) -> Iterator[Need]:
             label=inner.label,
             padding=inner.padding,
         )
+    if isinstance(inner, conv_transpose.ConvTranspose):
+        yield from _extra_limits(inner)
     yield from stride_and_dilation(inner)
+
+
+def _extra_limits(op: conv_transpose.ConvTranspose) -> Iterator[Need]:
+    for stride, extra in op.each("stride", "extra", rank=op.rank):
+        if extra is not None:
+            yield Need(
+                AtLeast(stride, extra + 1),
+                "SHP120",
+                "{label} needs output padding smaller than its stride, got {extra} and {stride}",
+                attribute="extra",
+                label=op.label,
+                extra=extra,
+                stride=stride,
+            )
 
 
 def stride_and_dilation(op: Any) -> Iterator[Need]:

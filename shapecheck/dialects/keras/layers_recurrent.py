@@ -67,6 +67,7 @@ def _layer(name: str, signature: str, op: type[Recurrent]) -> Spelling:
             bias=arguments.harmless_flag("use_bias"),
             sequences=arguments.flag("return_sequences"),
             return_states=arguments.flag("return_state"),
+            backwards=arguments.harmless_flag("go_backwards"),
             **rest,
         )
 
@@ -118,6 +119,7 @@ def _rnn(arguments: Arguments) -> Op:
                 bias=cell.bias,
                 sequences=arguments.flag("return_sequences"),
                 return_states=arguments.flag("return_state"),
+                backwards=arguments.harmless_flag("go_backwards"),
             )
     raise NotUnderstood("the cell is none of Keras's own")
 
@@ -133,6 +135,7 @@ def _conv_lstm(rank: int, op: type[ConvLSTM]) -> Spelling:
             bias=arguments.harmless_flag("use_bias"),
             sequences=arguments.flag("return_sequences"),
             return_states=arguments.flag("return_state"),
+            backwards=arguments.harmless_flag("go_backwards"),
             channels_last=not channels_first(arguments),
         )
 
@@ -175,6 +178,27 @@ def _bidirectional_limits(op: Any) -> Iterator[Need]:
             label=op.label,
             merge=op.merge,
         )
+    backwards = True if op.backward is None else op.backward.backwards
+    if op.inner.backwards == backwards:
+        yield Need(
+            NEVER,
+            "SHP120",
+            "{label} needs layers of opposite directions, got go_backwards={backwards} for both",
+            attribute="inner",
+            label=op.label,
+            backwards=backwards,
+        )
+    if op.backward is not None:
+        for attribute, parameter in (("sequences", "return_sequences"), ("return_states", "return_state")):
+            if op.inner.__dict__[attribute] != op.backward.__dict__[attribute]:
+                yield Need(
+                    NEVER,
+                    "SHP120",
+                    "{label} needs the same {parameter} for both layers",
+                    attribute="backward",
+                    label=op.label,
+                    parameter=parameter,
+                )
 
 
 def _apply_bidirectional(op: Any, arguments: Arguments) -> Apply:

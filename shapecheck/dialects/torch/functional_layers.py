@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import NEVER, Shape
-from shapecheck.dialects.base import Apply, NotUnderstood, Spelling
+from shapecheck.dialects.base import Apply, Spelling
 from shapecheck.dialects.per_axis import padding_of, per_axis
 from shapecheck.dialects.torch import nn_pool, nn_shape
 from shapecheck.dialects.torch.nn_attention import known_tensor
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shapecheck.dialects.base import Arguments
+    from shapecheck.ops.tensor import Tensor
 
     Call = Callable[[Any, Arguments], Any]
 
@@ -108,12 +109,19 @@ def _transposed(op: type[conv_transpose.ConvTranspose]) -> Call:
 def _linear(_: Any, arguments: Arguments) -> Apply:
     weight = known_tensor(arguments["weight"])
     if weight is not None and weight.shape is not None and len(weight.shape) == 1:
-        if arguments["bias"] is not None:
-            raise NotUnderstood("a weight of one axis has a bias")
-        return Apply(MatMul(), (arguments.tensor("input"), weight))
+        return _times_vector(weight, arguments)
     shape, needs = weight_shape(arguments, 2)
     made = Linear(units=shape[0], input_size=shape[1], bias=arguments["bias"] is not None)
     return supplied(made, arguments, {"bias": "bias"}, needs, fit="stretches")
+
+
+def _times_vector(weight: Tensor, arguments: Arguments) -> Apply:
+    bias = known_tensor(arguments["bias"])
+    needs: tuple[Need, ...] = ()
+    if bias is not None and bias.shape is not None and len(bias.shape) > 0:
+        wrong = "{label} in PyTorch expects a weight with 2 axes beside a bias, got {shape}"
+        needs = (Need(NEVER, "SHP103", wrong, label="linear", shape=weight.shape),)
+    return Apply(MatMul(), (arguments.tensor("input"), weight), needs=needs)
 
 
 def _bilinear(_: Any, arguments: Arguments) -> Apply:
