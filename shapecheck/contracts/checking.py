@@ -9,7 +9,7 @@ from shapecheck.algebra import is_unknown
 from shapecheck.contracts.compiling import build
 from shapecheck.contracts.dtypes import accepted_dtypes
 from shapecheck.contracts.errors import ShapeError
-from shapecheck.contracts.facts import plain_facts, stands_in
+from shapecheck.contracts.facts import made_up, plain_facts
 from shapecheck.contracts.functions import FunctionWriter, Options
 from shapecheck.contracts.message import message
 from shapecheck.contracts.names import OPEN
@@ -110,7 +110,7 @@ def _compiled(shape: Any, known: tuple[str, ...]) -> Callable[[Any, tuple[Any, .
     contract = Contract(declaration, function="check", qualified="check", path="", line=0, strict=False)
     source = InlineWriter(declaration, known).write()
     accepted = map(accepted_dtypes, source.dtypes)
-    arguments: list[Any] = [None, _explainer(contract, known), {}, None, None, stands_in, None, *accepted]
+    arguments: list[Any] = [None, _explainer(contract, known), {}, None, None, made_up, None, *accepted]
     found: Callable[[Any, tuple[Any, ...]], Any]
     found = build(source, f"<check {declaration.text}>", arguments, globals())
     return found

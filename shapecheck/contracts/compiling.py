@@ -6,7 +6,7 @@ import linecache
 import sys
 
 from shapecheck.contracts.dtypes import accepted_dtypes
-from shapecheck.contracts.facts import plain_facts, stands_in
+from shapecheck.contracts.facts import made_up, plain_facts
 from shapecheck.contracts.functions import FunctionWriter, Options, stage_attributes
 from shapecheck.contracts.record import Contract, is_recording, remember
 from shapecheck.contracts.sharing import reader
@@ -113,7 +113,7 @@ def _parts(contract: Contract, function: Any) -> list[Any]:
     explain = explainer(contract)
     count = _counter(contract)
     shared = reader(contract.shared)
-    return [function, explain, contract.pending, contract.settled, count, stands_in, shared]
+    return [function, explain, contract.pending, contract.settled, count, made_up, shared]
 
 
 def _counter(contract: Contract) -> Callable[[], None]:

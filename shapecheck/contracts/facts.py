@@ -26,31 +26,31 @@ HIDDEN = ("hidden",)
 NONE = ("none",)
 
 
-def facts_of(value: Any, keys: tuple[str, ...] = (), *, stand_ins: bool = False) -> Facts:
+def facts_of(value: Any, keys: tuple[str, ...] = (), *, fiction: str = "") -> Facts:
     """The facts of one value. `keys` are attributes to look for on objects that are no dict.
 
-    With `stand_ins` no size is believed: an engine made them up.
+    `fiction` says which sizes are not to be believed (see `made_up`).
     """
     if value is None:
         return NONE
     if _is_recorded(value):
         return HIDDEN
     if isinstance(value, dict):
-        members = tuple((key, facts_of(value[key], keys, stand_ins=stand_ins)) for key in value)
+        members = tuple((key, facts_of(value[key], keys, fiction=fiction)) for key in value)
         return "mapping", _type(value), members
     if isinstance(value, bool | int | float | complex):
         return "number", _type(value)
     if hasattr(value, "shape"):
-        return _tensor(value, stand_ins)
+        return _tensor(value, fiction)
     found = tuple(key for key in keys if hasattr(value, key))
     if found:
-        members = tuple((key, facts_of(getattr(value, key), keys, stand_ins=stand_ins)) for key in found)
+        members = tuple((key, facts_of(getattr(value, key), keys, fiction=fiction)) for key in found)
         return "mapping", _type(value), members
     if isinstance(value, list | tuple):
         return (
             "sequence",
             _type(value),
-            tuple(facts_of(member, keys, stand_ins=stand_ins) for member in value),
+            tuple(facts_of(member, keys, fiction=fiction) for member in value),
         )
     return "other", _type(value)
 
@@ -64,7 +64,7 @@ def _is_recorded(value: Any) -> bool:
     return fx is not None and isinstance(value, fx.Proxy)
 
 
-def _tensor(value: Any, stand_ins: bool) -> Facts:
+def _tensor(value: Any, fiction: str) -> Facts:
     dtype = dtype_name(value.dtype) if hasattr(value, "dtype") else ""
     try:
         sizes = tuple(value.shape)
@@ -72,17 +72,17 @@ def _tensor(value: Any, stand_ins: bool) -> Facts:
         # TensorFlow: a shape of unknown rank cannot be iterated. Elsewhere `shape` is then no shape at all.
         unranked = value.shape is None or getattr(value.shape, "rank", 0) is None
         return ("unranked", dtype) if unranked else ("other", _type(value))
-    return "tensor", tuple(None if stand_ins else _size(size) for size in sizes), dtype
+    return "tensor", tuple(_size(size, fiction) for size in sizes), dtype
 
 
-def _size(size: Any) -> int | str | None:
-    if size is None:
+def _size(size: Any, fiction: str) -> int | str | None:
+    if size is None or fiction == "numbers":
         return None
     try:
         return operator.index(size)
     except Exception:
         # A symbolic size (jax.export, an unbacked size of torch) refuses by an error of its framework.
-        return str(size)
+        return None if fiction else str(size)
 
 
 def plain_facts(value: Any, keys: tuple[str, ...]) -> Facts:
@@ -103,14 +103,18 @@ def plain_facts(value: Any, keys: tuple[str, ...]) -> Facts:
     return "other", type(value).__name__
 
 
-def stands_in() -> bool:
-    """Whether Keras's engine now makes up the sizes of tensors, to find out which shapes a call gives."""
+def made_up() -> str:
+    """Which sizes Keras's engine makes up at this moment: "" none, "symbols" symbolic ones, "numbers" all.
+
+    While it finds out which shapes a layer gives, an open size is None under TensorFlow, one and the same
+    symbol under JAX, and under torch a number that means nothing, as do all numbers that come from it.
+    """
     scope = sys.modules.get("keras.src.backend.common.symbolic_scope")
     if scope is None or not scope.in_symbolic_scope():
-        return False
-    # TensorFlow has None for an open size and JAX a symbol; torch runs with numbers that mean nothing.
-    return bool(sys.modules["keras"].backend.backend() not in ("tensorflow", "jax"))
+        return ""
+    engine = sys.modules["keras"].backend.backend()
+    return {"tensorflow": "", "jax": "symbols"}.get(engine, "numbers")
 
 
 # torch.compile is to ask this once, while it traces.
-stands_in._dynamo_marked_constant = True  # type: ignore[attr-defined]
+made_up._dynamo_marked_constant = True  # type: ignore[attr-defined]

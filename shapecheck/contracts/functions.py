@@ -65,7 +65,9 @@ class FunctionWriter:
         self.names = Names(self.locals)
         self.code = Emitter(flag, depth=1)
         self.dtypes: dict[str, str] = {}
-        self.claims = list(declaration.claims())
+        returned = declaration.returns.patterns() if declaration.returns is not None else ()
+        self.promised = [claim for pattern in returned for claim in pattern.constraints]
+        self.claims = list(declaration.claims())[: -len(self.promised) or None]
         self.values = ValueWriter(self.code, self.names, self.uses(), self.dtypes)
         self.checked = tuple(name for name, _ in declaration.inputs)
 
@@ -77,7 +79,7 @@ class FunctionWriter:
         for structure in structures:
             for name, weight in _spoken(structure, repeated=False):
                 uses[name] = uses.get(name, 0) + weight
-        for claim in self.claims:
+        for claim in self.declaration.claims():
             for name in claim.symbols:
                 uses[name] = uses.get(name, 0) + 1
         for name in self.options.shared:
@@ -144,6 +146,7 @@ class FunctionWriter:
         with self.code.block("try:"):
             self._read_names(stage=1)
             self.values.compare(self.result, self.declaration.returns)
+            self.claims += self.promised
             self.constraints(last=True)
             self.finish(last=True)
         self._judge(1)
@@ -165,13 +168,14 @@ class FunctionWriter:
         return path if root in self.signature.all_names() else f"{self.signature.receiver}.{path}"
 
     def constraints(self, *, last: bool) -> None:
-        """The constraints whose names all have values by now; at the last stage the others too."""
+        """The constraints whose names have values by now; those that still may not are asked again later."""
         kept = []
         for claim in self.claims:
-            if self.names.unbound(claim) or (self.names.maybe(claim) and not last):
-                kept.append(claim)
-            else:
+            open_names = self.names.unbound(claim)
+            if not open_names:
                 self.code.require(self._claim(claim))
+            if open_names or (self.names.maybe(claim) and not last):
+                kept.append(claim)
         self.claims = kept
 
     def _claim(self, claim: Claim) -> str:
@@ -183,14 +187,17 @@ class FunctionWriter:
         return f"({' or '.join((*maybe, text))})" if maybe else text
 
     def finish(self, *, last: bool) -> None:
-        """What still waits when nothing more will be learnt."""
+        """What still waits at the end of a stage.
+
+        The arguments are judged for good before the call: equations that the algebra might refute already are
+        not kept for the result.
+        """
+        for equation in self.names.waiting:
+            if last and not self.names.unbound(equation.written):
+                self.code.require(self.values.tensors.condition(equation))
+            elif not always_solvable(equation.written) or (last and not self._alone(equation.written)):
+                self.code.refuse()
         if last:
-            for equation in self.names.waiting:
-                unbound = self.names.unbound(equation.written)
-                if not unbound:
-                    self.code.require(self.values.tensors.condition(equation))
-                elif not (always_solvable(equation.written) and self._alone(equation.written)):
-                    self.code.refuse()
             self.names.waiting = []
         if self.options.strict:
             self.code.require(f"not {self.ours['symbolic']}()")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shapecheck.contracts.dtypes import accepts, dtype_name
 from shapecheck.contracts.errors import ShapeError
-from shapecheck.contracts.facts import facts_of, stands_in
+from shapecheck.contracts.facts import facts_of, made_up
 from shapecheck.contracts.judging import Judgement, start
 from shapecheck.contracts.message import message
 from shapecheck.contracts.sharing import dims_of
@@ -63,8 +63,8 @@ class Contract:
 
     def facts(self, values: tuple[Any, ...]) -> tuple[Facts, ...]:
         """The facts of argument values, in the order of the declaration, the result last."""
-        made_up = stands_in()
-        return tuple([facts_of(value, self.keys, stand_ins=made_up) for value in values])
+        fiction = made_up()
+        return tuple([facts_of(value, self.keys, fiction=fiction) for value in values])
 
     def judge(
         self, stage: int, facts: tuple[Facts, ...], attributes: dict[str, Any], instance: Any = None
@@ -122,7 +122,7 @@ class Contract:
         """Note what could not be checked; taken back when the same stage is checked in full."""
         if stage and (0, place) in self.pending:
             return
-        self.pending[stage, place] = f"{self.function}: {place} ({self.where})"
+        self.pending[stage, place] = f"{self.function}: {place} is not checked yet ({self.where})"
         _WAITING[id(self)] = self
 
     def settled(self, stage: int) -> None:

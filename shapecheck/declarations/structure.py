@@ -148,6 +148,8 @@ def _tuple_of(text: str, low: int, optional: bool) -> Structure:
     last = found.inputs[-1]
     constraints = (*last.constraints, *found.constraints)
     closing = Pattern(last.axes, dtype=last.dtype, constraints=constraints, low=low)
+    if len(found.inputs) == 1:  # the comma was inside max(a,b)
+        return One(closing, optional=optional)
     return Fixed(tuple(map(One, (*found.inputs[:-1], closing))), optional=optional)
 
 

@@ -1,0 +1,177 @@
+"""The compiled checker against the algebra's own binding of patterns, over random patterns and shapes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, target
+from hypothesis import strategies as st
+
+from shapecheck.algebra import Binding, Shape, parse_pattern
+from shapecheck.contracts import ShapeError, check, contract
+from shapecheck.contracts.compiling import ATTRIBUTE
+
+NAMES = st.sampled_from(["a", "b", "c"])
+SIZES = st.integers(0, 6)
+SMALL = st.integers(1, 4)
+
+
+class Tensor:
+    """The least that has a shape."""
+
+    def __init__(self, *sizes: int) -> None:
+        self.shape = sizes
+
+
+@st.composite
+def terms(draw: st.DrawFn) -> str:
+    name, other, number = draw(NAMES), draw(NAMES), draw(SMALL)
+    return draw(
+        st.sampled_from(
+            [
+                f"{number}*{name}",
+                f"{name}+{number}",
+                f"{name}-{number}",
+                f"{name}//{number}",
+                f"{name}*{other}",
+                f"{name}+{other}",
+                f"({name} {other})",
+                f"({name}-{number})//{number}+1",
+                f"max({name},{other})",
+                f"min({name},{number})",
+                f"{name}%{number}",
+                f"{number}-{name}",
+            ]
+        )
+    )
+
+
+AXES = st.one_of(
+    NAMES,
+    NAMES,
+    NAMES,
+    SIZES.map(str),
+    terms(),
+    NAMES.map("#{}".format),
+    NAMES.map("{}?".format),
+    st.builds("{}={}".format, NAMES, SIZES),
+    st.sampled_from(["_", "_any"]),
+    st.just("..."),
+    st.just("*g"),
+)
+CLAIMS = st.one_of(
+    st.builds("{}<={}".format, NAMES, SIZES),
+    st.builds("{}%{}==0".format, NAMES, SMALL),
+    st.builds("{}!={}".format, NAMES, NAMES),
+    st.builds("{}+{}>={}".format, NAMES, NAMES, SIZES),
+    st.builds("{} divides {}".format, SMALL, NAMES),
+)
+
+
+@st.composite
+def patterns(draw: st.DrawFn) -> str:
+    axes = draw(st.lists(AXES, max_size=4))
+    for group in ("...", "*g"):
+        while axes.count(group) > 1:
+            axes.remove(group)
+    claims = draw(st.lists(CLAIMS, max_size=1))
+    return " ".join(axes) + (" | " + ", ".join(claims) if claims else "")
+
+
+# Few different sizes, so that random shapes often do fit.
+SHAPES = st.lists(st.sampled_from([0, 1, 2, 2, 3, 4, 6]), max_size=4).map(tuple)
+
+
+def interpreted(texts: list[str], shapes: list[tuple[int, ...]], labels: list[str]) -> Binding:
+    binding = Binding()
+    for text, shape, label in zip(texts, shapes, labels, strict=True):
+        binding = parse_pattern(text, low=0).bind(Shape.of(shape), binding, label=label)
+    return binding
+
+
+@given(st.lists(st.tuples(patterns(), SHAPES), min_size=1, max_size=3))
+def test_inline_check_has_the_verdict_and_the_bindings_of_the_algebra(
+    tensors: list[tuple[str, tuple[int, ...]]],
+) -> None:
+    texts, shapes = [text for text, _ in tensors], [shape for _, shape in tensors]
+    labels = [f"value[{index}]" for index in range(len(texts))]
+    expected = interpreted(texts, shapes, labels)
+    target(float(expected.ok))
+    try:
+        found: dict[str, Any] | None = check(tuple(Tensor(*shape) for shape in shapes), tuple(texts))
+    except ShapeError:
+        found = None
+    assert (found is not None) == expected.ok
+    if found is not None:
+        assert found == expected.bindings
+
+
+@given(st.lists(st.tuples(patterns(), SHAPES), min_size=1, max_size=3), patterns(), SHAPES)
+def test_decorated_function_has_the_verdict_of_the_algebra(
+    tensors: list[tuple[str, tuple[int, ...]]], returned: str, result: tuple[int, ...]
+) -> None:
+    texts, shapes = [text for text, _ in tensors], [shape for _, shape in tensors]
+    called = []
+
+    def function(x: Any, y: Any, z: Any) -> Any:
+        called.append(True)
+        return Tensor(*result)
+
+    named = dict(zip("xyz", texts, strict=False))
+    decorated = contract(**named, returns=returned)(function)
+    before = interpreted(texts, shapes, list(named))
+    after = interpreted([*texts, returned], [*shapes, result], [*named, "result"])
+    tensors_in = [Tensor(*shape) for shape in shapes] + [None] * (3 - len(shapes))
+    try:
+        decorated(*tensors_in)
+        fits = True
+    except ShapeError:
+        fits = False
+    assert fits == after.ok
+    if not before.ok and not called:
+        assert not fits
+
+
+@given(patterns(), SHAPES, SHAPES)
+def test_optional_argument_that_is_missing_binds_nothing(
+    text: str, shape: tuple[int, ...], other: tuple[int, ...]
+) -> None:
+    @contract(x=text, y="a b", returns="a")
+    def function(x: Any, y: Any = None) -> Any:
+        return Tensor(*other[:1])
+
+    expected = interpreted([text, "a"], [shape, other[:1]], ["x", "result"])
+    try:
+        function(Tensor(*shape))
+        fits = True
+    except ShapeError:
+        fits = False
+    assert fits == expected.ok
+
+
+@given(st.lists(SHAPES, max_size=3), patterns())
+def test_each_member_of_a_list_is_checked(shapes: list[tuple[int, ...]], text: str) -> None:
+    @contract(xs=[text])
+    def function(xs: list[Tensor]) -> None:
+        return None
+
+    expected = interpreted([text] * len(shapes), shapes, [f"xs[{i}]" for i in range(len(shapes))])
+    try:
+        function([Tensor(*shape) for shape in shapes])
+        fits = True
+    except ShapeError:
+        fits = False
+    assert fits == expected.ok
+
+
+@given(SHAPES, SHAPES)
+def test_size_that_is_open_is_never_called_wrong(shape: tuple[int, ...], other: tuple[int, ...]) -> None:
+    @contract("a b, b c -> a c")
+    def function(x: Any, y: Any) -> Any:
+        return Tensor(x.shape[0], y.shape[1])
+
+    full = [shape[:2] if len(shape) >= 2 else (2, 3), (0, *other)[-2:] if other else (3, 4)]
+    opened = [Tensor(*[None] * len(sizes)) for sizes in full]  # type: ignore[arg-type]
+    if all(len(sizes) == 2 for sizes in full):
+        assert function(*opened) is not None
+        assert getattr(function, ATTRIBUTE).pending
