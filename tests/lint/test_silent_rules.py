@@ -108,6 +108,24 @@ def test_a_reshape_layer_keeps_the_batch() -> None:
     assert relabelled(view(images, (1, 2), (3,), sizes=(H * W, C), name="keras.layers.Reshape", keep=1)) == []
 
 
+def test_axes_that_were_joined_must_be_taken_apart_in_their_order() -> None:
+    video = Seen(Shape(N, 10, C, H, W))
+    frames = Seen(Shape(N * 10, C, H, W), made_by=(Reshape(sizes=(N * 10, C, H, W)), (video,), False))
+    batch, steps = (Read(name, 3, video.axes[axis]) for axis, name in enumerate(("b", "t")))
+
+    def unfolded(*origins: Any, sizes: tuple[Any, ...]) -> list[Any]:
+        op = Reshape(sizes=sizes, verb="view")
+        origins = (*origins, literal("-1", 4, -1))
+        event = applied(op, 4, frames, name="torch.Tensor.view", callee="x.view", origins={"shape": origins})
+        return findings(event)
+
+    assert unfolded(batch, steps, sizes=(N, 10, -1)) == []
+    (found,) = unfolded(steps, batch, sizes=(10, N, -1))
+    assert found.message == "view to (t, b, -1) relabels the axes of ((b t), c, h, w) instead of moving them"
+    assert found.help == ("take them apart in their own order first, (b, t, c, h, w), and then move them",)
+    assert found.fix is None
+
+
 def conv_maps(*sizes: Any) -> Seen:
     op = Conv2d(16, 3)
     return Seen(Shape(*sizes), made_by=(op, (Seen(Shape(sizes[0], 3, 9, 9)),), False))

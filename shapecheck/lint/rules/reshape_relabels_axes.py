@@ -43,11 +43,12 @@ from shapecheck.lint.rules.making import calls, diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecheck.algebra import Shape
+    from shapecheck.algebra import Size
     from shapecheck.diagnostics.diagnostic import Diagnostic
     from shapecheck.diagnostics.span import Span
     from shapecheck.interpret.events import Applied
     from shapecheck.lint.rules.trace import Trace
+    from shapecheck.ops.tensor import Tensor
 
 
 class _Written(NamedTuple):
@@ -58,18 +59,27 @@ class _Written(NamedTuple):
     keep: int
 
 
+class _Axes(NamedTuple):
+    """The axes within a tensor's own: tokens, sizes, and how many there are in each of the tensor's."""
+
+    tokens: tuple[Any, ...]
+    sizes: tuple[Size, ...]
+    groups: tuple[int, ...]
+
+
 def check(event: Applied, trace: Trace) -> Iterator[Diagnostic]:
     """The finding, when every axis is accounted for and the order differs."""
     tensor = event.inputs[0] if event.inputs else None
-    if event.failed is not None or tensor is None or tensor.shape is None:
-        return
     written = _written(event)
-    if written is None:
+    if event.failed is not None or written is None or tensor is None or tensor.shape is None:
         return
     tokens: tuple[Any, ...] = getattr(tensor, "axes", ())
-    order = _order(written, tokens, tensor.shape)
+    axes = _Axes(tokens, tensor.shape, (1,) * len(tokens))
+    if not written.keep and _names_others(written, axes):
+        axes = _taken_apart(trace, tensor, axes)
+    order = _order(written, axes)
     if order is not None and order != sorted(order):
-        yield _finding(event, tensor.shape, tokens, written, order)
+        yield _finding(event, axes, written, order)
 
 
 def _written(event: Applied) -> _Written | None:
@@ -79,38 +89,69 @@ def _written(event: Applied) -> _Written | None:
     layer = {} if event.layer is None else event.layer.arguments
     for origin in (*event.argument_origins.values(), *(origin for _, origin in layer.values())):
         if isinstance(origin, tuple) and len(origin) == len(sizes):
-            texts = [
-                str(size) if entry is None else entry.text for entry, size in zip(origin, sizes, strict=True)
-            ]
+            pairs = zip(origin, sizes, strict=True)
+            texts = [str(size) if entry is None else entry.text for entry, size in pairs]
             return _Written(origin, tuple(texts), getattr(event.op, "keep", 0))
     return None
 
 
-def _order(written: _Written, tokens: tuple[Any, ...], shape: Shape) -> list[int] | None:
-    """The input's axes in the order of the written sizes, those of size 1 left out; None where that is not
-    certain.
-    """
-    place = {id(token): axis for axis, token in enumerate(tokens)}
+def _names_others(written: _Written, axes: _Axes) -> bool:
+    """Whether a written size is that of an axis which the tensor does not have (any more)."""
+    place = {id(token) for token in axes.tokens}
+    named = (token for origin in written.origins for token in getattr(origin, "tokens", None) or ())
+    return any(id(token) not in place for token in named)
+
+
+def _taken_apart(trace: Trace, tensor: Tensor, axes: _Axes) -> _Axes:
+    """The axes, where those that an earlier reshape or flatten joined, such as (b t), are two again."""
+    inside = [[(token, size)] for token, size in zip(axes.tokens, axes.sizes, strict=True)]
+    for op, before in trace.makers(tensor):
+        if before is None or before.shape is None:
+            break
+        if type(op).__name__ in ("Reshape", "Flatten"):
+            old: tuple[Any, ...] = getattr(before, "axes", ())
+            for token, pairs in zip(getattr(tensor, "axes", ()), op.moves(before.shape) or (), strict=False):
+                parts = [(old[axis], before.shape[axis]) for _, axis in pairs]
+                if len(parts) > 1:
+                    inside = [_replaced(group, token, parts) for group in inside]
+        tensor = before
+    return _Axes(
+        tuple(token for group in inside for token, _ in group),
+        tuple(size for group in inside for _, size in group),
+        tuple(len(group) for group in inside),
+    )
+
+
+def _replaced(
+    group: list[tuple[Any, Size]], token: Any, parts: list[tuple[Any, Size]]
+) -> list[tuple[Any, Size]]:
+    return [part for entry in group for part in (parts if entry[0] is token else [entry])]
+
+
+def _order(written: _Written, axes: _Axes) -> list[int] | None:
+    """The axes in the order of the written sizes, without those of size 1; None where that is not certain."""
+    place = {id(token): axis for axis, token in enumerate(axes.tokens)}
+    sizes = axes.sizes
     used: set[int] = set(range(written.keep))
     targets: list[tuple[int, ...] | None] = []
     for origin in written.origins:
-        axes = _named(origin, place)
-        if axes is not None and (used & set(axes) or len(set(axes)) < len(axes)):
-            axes = None  # one axis named twice: equal sizes, so that a name says nothing
-        used |= set(axes or ())
-        targets.append(axes)
-    rest = tuple(axis for axis in range(len(shape)) if axis not in used and shape[axis] != 1)
+        named = _named(origin, place)
+        if named is not None and (used & set(named) or len(set(named)) < len(named)):
+            named = None  # one axis named twice: equal sizes, so that a name says nothing
+        used |= set(named or ())
+        targets.append(named)
+    rest = tuple(axis for axis in range(len(sizes)) if axis not in used and sizes[axis] != 1)
     unnamed = targets.count(None)
-    if unnamed > 1 or (unnamed == 0 and any(_surely_several(shape[axis]) for axis in rest)):
+    if unnamed > 1 or (unnamed == 0 and any(_surely_several(sizes[axis]) for axis in rest)):
         return None
 
     def order(left: tuple[int, ...]) -> list[int]:
-        every = (axis for axes in targets for axis in (left if axes is None else axes))
-        return [axis for axis in every if shape[axis] != 1]
+        every = (axis for named in targets for axis in (left if named is None else named))
+        return [axis for axis in every if sizes[axis] != 1]
 
     # The number of elements is the same, so that the one size that names no axis holds all that are left.
     # Some of these may be 1 and move nothing: only an order that is wrong whatever they are counts.
-    several = tuple(axis for axis in rest if _surely_several(shape[axis]))
+    several = tuple(axis for axis in rest if _surely_several(sizes[axis]))
     for left in [several] if several else [(axis,) for axis in rest]:
         if order(left) == sorted(order(left)):
             return None
@@ -131,11 +172,9 @@ def _surely_several(size: Any) -> bool:
     return AtLeast(size, 2).proof() is Proof.YES
 
 
-def _finding(
-    event: Applied, shape: Shape, tokens: tuple[Any, ...], written: _Written, order: list[int]
-) -> Diagnostic:
-    names = [str(size) for size in shape]
-    readings = list(_readings(written.origins, tokens))
+def _finding(event: Applied, axes: _Axes, written: _Written, order: list[int]) -> Diagnostic:
+    names = [str(size) for size in axes.sizes]
+    readings = list(_readings(written.origins, axes.tokens))
     for _, name, axis in readings:
         names[axis] = name
     moved = [*range(written.keep), *order]
@@ -144,17 +183,33 @@ def _finding(
     receiver, _, method = event.callee.rpartition(".")
     if event.layer is not None or not receiver:
         method = event.name.rpartition(".")[2]
+    whole = set(axes.groups) == {1}
     return diagnostic(
         "SHP301",
-        f"{method} to ({given}) relabels the axes of ({', '.join(names)}) instead of moving them",
+        f"{method} to ({given}) relabels the axes of ({_grouped(names, axes)}) instead of moving them",
         event.span,
         related=[
             *(place for place in _read_here(readings) if place.span.line != event.span.line),
             *calls(event.frames, event.span),
         ],
-        help=_advice(event, receiver or "x", moved, written),
-        fix=_fix(event, receiver, moved),
+        help=_advice(event, receiver or "x", moved, written) if whole else [_apart_first(names, order)],
+        fix=_fix(event, receiver, moved) if whole else None,
     )
+
+
+def _grouped(names: list[str], axes: _Axes) -> str:
+    """The axes as a pattern: those that are joined in one axis stand in brackets, "(b t), c"."""
+    texts = []
+    rest = iter(names)
+    for count in axes.groups:
+        group = [next(rest) for _ in range(count)]
+        texts.append(group[0] if count == 1 else f"({' '.join(group)})")
+    return ", ".join(texts)
+
+
+def _apart_first(names: list[str], order: list[int]) -> str:
+    apart = ", ".join(names[axis] for axis in sorted(order))
+    return f"take them apart in their own order first, ({apart}), and then move them"
 
 
 def _fix(event: Applied, receiver: str, moved: list[int]) -> Fix | None:
