@@ -33,6 +33,29 @@ def test_value_is_kept_under_every_assignment(tree, within):
             assert evaluate(size, values) == expected, f"{size} at {values}"
 
 
+@st.composite
+def layered(draw):
+    """What windows and splits make: floors of sums that hold floors, by numbers and by names."""
+    number = st.integers(-5, 5)
+    divisor = st.sampled_from((2, 3, 4, 6, "n", ("-", "n", 3), ("*", 2, "n"), ("*", "n", "w")))
+
+    def linear():
+        first, second = (("*", draw(number), name) for name in ("h", "w"))
+        return ("+", ("+", first, second), draw(number))
+
+    tree = linear()
+    for _ in range(draw(st.integers(1, 3))):
+        tree = (draw(st.sampled_from(("//", "//", "ceil"))), tree, draw(divisor))
+        times = draw(st.sampled_from((1, 1, 1, -1, 2, 3)))
+        tree = ("+", ("*", times, tree), draw(st.one_of(number, st.builds(linear))))
+    return (draw(st.sampled_from(("//", "%", "max"))), tree, draw(divisor))
+
+
+@given(layered(), trees.small_bounds())
+def test_value_of_layers_is_kept_under_every_assignment(tree, within):
+    test_value_is_kept_under_every_assignment.hypothesis.inner_test(tree, within)
+
+
 @given(trees.trees(), trees.small_bounds())
 def test_bounds_hold_every_value(tree, within):
     size = built(tree, within)
@@ -110,6 +133,23 @@ SAME = {
 def test_normal_form_is_shared(name):
     left, right = SAME[name]
     assert left == right
+
+
+BOUNDS = {
+    "an even power": (symbol("h", low=-2, high=1) ** 2, (0, 4)),
+    "an odd power": (symbol("h", low=-2, high=1) ** 3, (-8, 4)),
+    "a remainder": (h % 4, (0, 3)),
+    "a difference of products": (n * c * t - n, (0, None)),
+    "a floor": (symbol("h", low=3, high=9) // 2, (1, 4)),
+    "what halving leaves": (h - h // 2, (1, None)),
+}
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_bounds(name):
+    size, expected = BOUNDS[name]
+    low, high = bounds(size)
+    assert (low, high) == expected
 
 
 TEXTS = {

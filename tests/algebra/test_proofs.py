@@ -30,6 +30,7 @@ from shapecheck.algebra import (
     unknown,
     witness,
 )
+from shapecheck.algebra.cases import in_every_case, is_natural_here
 from tests.algebra import trees
 
 YES, NO, UNKNOWN = Proof.YES, Proof.NO, Proof.UNKNOWN
@@ -217,6 +218,13 @@ BY_CASES = {
 def test_proof_by_cases(name):
     assert BY_CASES[name].proof() is YES
     assert BY_CASES[name].negated().proof() is NO
+
+
+def test_cases_leave_no_assignment_out():
+    seven = symbol("h", high=7)
+    assert not in_every_case(h // 4 - 1, is_natural_here)
+    assert not in_every_case(3 - (seven + 1) // 2, is_natural_here)
+    assert in_every_case(4 - (seven + 1) // 2, is_natural_here)
 
 
 def test_what_depends_stays_unknown():

@@ -149,6 +149,8 @@ FOLLOWS = {
     "divisors of a sum": ([Divides(16, h + w)], Divides(8, h + w)),
     "an equation halves": ([Equal(2 * n, 2 * k)], Equal(n, k)),
     "a common factor cancels": ([Equal(n * c, 3 * n)], Equal(c, 3)),
+    "a residue": ([Divides(4, 3 * h + 1)], Equal(h % 4, 1)),
+    "a residue from an equation": ([Equal(3 * h + 1, 4 * w)], Equal(h % 4, 1)),
     "a range": ([Equal(h // 2, 14)], AtLeast(h, 28)),
 }
 
