@@ -105,8 +105,9 @@ CONVENTIONAL: dict[str, str] = {
 
 # Never followed into files of the project, even if a folder of that name lies beside the file.
 FOREIGN = frozenset(
-    ("torch", "tensorflow", "keras", "numpy", "einops", "jax", "tf_keras", "scipy", "typing", "math", "os", "sys")
-)
+    ("torch", "tensorflow", "keras", "numpy", "einops", "jax", "tf_keras", "scipy", "typing", "math", "os", "sys",
+     "shapecheck")
+)  # fmt: skip
 
 _canonical: dict[str, str] = {}
 

@@ -1,7 +1,7 @@
 """Builtins and the standard library: each known answer of the interpreter is the one that Python gives.
 
-Programs bind names; Python runs them, the interpreter runs them, and what the interpreter knows must be equal. A case
-in `KNOWN` must be known; one in `OPEN` must not be guessed.
+Programs bind names; Python runs them, the interpreter runs them, and what the interpreter knows must be equal. A
+case in `KNOWN` must be known; one in `OPEN` must not be guessed.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def really(program: str) -> Any:
     names: dict[str, Any] = {"__name__": "__main__"}
     exec(program, names)
     found = names["x"]
-    return tuple(found) if isinstance(found, range | map | zip | filter) or hasattr(found, "__next__") else found
+    return tuple(found) if hasattr(found, "__next__") else found
 
 
 SETUP = """
@@ -426,9 +426,9 @@ x = (args.path, args.size)
     assert [plain(interpreter, item) for item in value.items or ()] == [UNKNOWN, UNKNOWN]
 
 
-@pytest.mark.parametrize("change", ["x.append(*unknown)", "x.extend(unknown)", "x.pop(unknown)", "x.remove(unknown)"])
+@pytest.mark.parametrize("change", ["append(*unknown)", "extend(unknown)", "pop(unknown)", "remove(unknown)"])
 def test_a_change_that_is_not_understood_forgets_the_list(change: str) -> None:
-    interpreter, names = interpreted(f"unknown = input()\nx = [1, 2]\n{change}\n")
+    interpreter, names = interpreted(f"unknown = input()\nx = [1, 2]\nx.{change}\n")
     assert plain(interpreter, names["x"]) is UNKNOWN
 
 
@@ -467,7 +467,10 @@ def test_arithmetic_on_symbolic_sizes_counts_as_python_does(expression: str) -> 
         assert evaluate(found.size, {"h": number}) == SYMBOLIC[expression](number)
 
 
-@pytest.mark.parametrize("expression", ["int(h * 0.1)", "int((h - 9) / 2)", "round(h / 2)", "int(h / k)", "h ** 0.5"])
+INEXACT = ("int(h * 0.1)", "int((h - 9) / 2)", "round(h / 2)", "int(h / k)", "h ** 0.5")
+
+
+@pytest.mark.parametrize("expression", INEXACT)
 def test_inexact_arithmetic_on_symbolic_sizes_is_unknown(expression: str) -> None:
     given = {"h": Int(symbol("h")), "k": Int(symbol("k", low=0))}
     interpreter, names = interpreted(f"x = {expression}\n", **given)

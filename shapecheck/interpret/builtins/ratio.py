@@ -1,7 +1,9 @@
 """Fractions of sizes: what `n / 2` is while n is a symbol, exact until an integer is made of it again.
 
-A fraction is an Unknown float whose key says what it is: ("quotient", numerator, denominator). Python computes in
-floating point. Rounding cannot carry a quotient with a small denominator over an integer while the numerator stays
+A fraction is an Unknown float whose key says what it is: ("quotient", numerator, denominator). Python
+computes in
+floating point. Rounding cannot carry a quotient with a small denominator over an integer while the
+numerator stays
 below 2**53, so floors and ceilings of the exact fraction are what Python gives.
 """
 

@@ -89,7 +89,11 @@ def call_model(interpreter: Interpreter, model: Native, given: Value, node: ast.
     replaced: dict[str, Size] = {}
     for declared, tensor in zip(wanted, got, strict=True):
         shape = accepted(interpreter, declared, tensor, node, frame)
-        if shape is None:
+        if (
+            shape is None
+            or declared.shape is None
+            or not fits(interpreter, declared.shape, shape, node, frame)
+        ):
             return _unknown_outputs(interpreter, model, node)
         replaced.update(_opened(declared, shape))
     family = KERAS_TENSOR if any(tensor.family == KERAS_TENSOR for tensor in got) else "tf.Tensor"
@@ -101,46 +105,60 @@ def accepted(
 ) -> Shape | None:
     """The shape in which a model takes a tensor, None where that is not known or it refuses the tensor.
 
-    A model takes any batch; all other sizes that its Input declares must agree. An axis of size 1 at the end
-    may be missing or too much.
+    An axis of size 1 at the end may be missing or too much. Any other rank is refused, though only of real
+    arrays:
+    of symbolic tensors Keras asks no more than that the layers take them.
     """
     want, got = declared.shape, given.shape
     if want is None or got is None:
         return None
     if len(got) == len(want) + 1 and _certainly(interpreter, got[-1], 1):
-        got = got[:-1]
-    elif len(got) == len(want) - 1 and _certainly(interpreter, want[-1], 1):
-        got = Shape(*got, 1)
-    if len(got) != len(want):
-        if abs(len(got) - len(want)) > 1 or not _maybe_one((got if len(got) > len(want) else want)[-1]):
-            interpreter.mistake(
-                "SHP103",
-                f"the model takes {len(want)} axes, {want}, got {len(got)} in {given.shape}",
-                node,
-                frame,
-                wanted=len(want),
-                got=len(given.shape or ()),
-            )
-        return None
+        return Shape(*got[:-1])
+    if len(got) == len(want) - 1 and _certainly(interpreter, want[-1], 1):
+        return Shape(*got, 1)
+    if len(got) == len(want):
+        return got
+    near = abs(len(got) - len(want)) == 1 and _maybe_one((got if len(got) > len(want) else want)[-1])
+    if not near and given.family != KERAS_TENSOR:
+        interpreter.mistake(
+            "SHP103",
+            f"the model takes {len(want)} axes, {want}, got {len(got)} in {given.shape}",
+            node,
+            frame,
+            wanted=len(want),
+            got=len(got),
+        )
+    return None
+
+
+def fits(interpreter: Interpreter, want: Shape, got: Shape, node: ast.AST, frame: Frame) -> bool:
+    """Whether a functional model takes these sizes: those that its Input declares, with any batch.
+
+    Keras lets pass what differs at the last axis if one of the two is 1 there; the layers may still refuse
+    it.
+    """
     for axis in range(1, len(want)):
         size, found = want[axis], got[axis]
-        if not isinstance(size, int):
+        if not isinstance(size, int) or size == found:
             continue
         proof = Equal(size, found).proof()
         if proof is Proof.UNKNOWN:
             proof = interpreter.path.system.decide(Equal(size, found))
-        if proof is Proof.NO:
-            interpreter.mistake(
-                _code(axis, len(want)),
-                f"the model takes {want}, got {given.shape}: axis {axis} is {found}, not {size}",
-                node,
-                frame,
-                axis=axis,
-                wanted=size,
-                got=found,
-            )
-            return None
-    return got
+        if proof is not Proof.NO:
+            continue
+        if axis == len(want) - 1 and (size == 1 or not isinstance(found, int) or found == 1):
+            return False
+        interpreter.mistake(
+            _code(axis, len(want)),
+            f"the model takes {want}, got {got}: axis {axis} is {found}, not {size}",
+            node,
+            frame,
+            axis=axis,
+            wanted=size,
+            got=found,
+        )
+        return False
+    return True
 
 
 def _code(axis: int, rank: int) -> str:

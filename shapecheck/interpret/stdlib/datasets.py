@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shapecheck.algebra import Dim, Shape, symbol
 from shapecheck.interpret.builtins.reading import elements, unknown
 from shapecheck.interpret.values import (
+    Function,
     Instance,
     Int,
     Literal,
@@ -15,6 +16,7 @@ from shapecheck.interpret.values import (
     Native,
     Sequence,
     TensorValue,
+    Unknown,
     Value,
 )
 
@@ -226,10 +228,13 @@ def _sample(interpreter: Interpreter, source: Value, call: Call) -> Value | None
     if isinstance(source, Native) and source.name == TENSORS:
         element = source.data.get("element")
         return element if isinstance(element, Value) else None
-    if isinstance(source, Instance) and (getter := source.cls.find("__getitem__")) is not None:
-        index = unknown(interpreter, call, "int")
-        return interpreter.call(Method(source, getter[0]), [index], {}, call.node,
-        call.frame)  # type: ignore[arg-type]
+    if isinstance(source, Instance) and (found := source.cls.find("__getitem__")) is not None:
+        getter = found[0]
+        if not isinstance(getter, Function):
+            return None
+        return interpreter.call(
+            Method(source, getter), [unknown(interpreter, call, "int")], {}, call.node, call.frame
+        )
     if isinstance(source, TensorValue) and source.shape:
         return TensorValue(source.shape[1:], source.dtype, family=source.family)
     return None
@@ -274,8 +279,10 @@ def _collated(interpreter: Interpreter, sample: Value, first: Size, call: Call) 
     if isinstance(sample, TensorValue):
         shape = None if sample.shape is None else Shape(first, *sample.shape)
         return TensorValue(shape, sample.dtype, family="torch.Tensor")
-    if isinstance(sample, Int) or (isinstance(sample, Literal) and isinstance(sample.value, float)):
-        return TensorValue(Shape(first), "int64" if isinstance(sample, Int) else "float64")
+    if isinstance(sample, Int) or (isinstance(sample, Unknown) and sample.kind == "int"):
+        return TensorValue(Shape(first), "int64")
+    if isinstance(sample, Literal) and isinstance(sample.value, float):
+        return TensorValue(Shape(first), "float64")
     if isinstance(sample, Sequence) and sample.items is not None:
         return Sequence("list", [_collated(interpreter, item, first, call) for item in sample.items])
     if isinstance(sample, Mapping) and sample.entries is not None:
