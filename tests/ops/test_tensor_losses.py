@@ -36,7 +36,7 @@ def classes(draw: st.DrawFn, *, soft: bool) -> Any:
     weight = None
     if draw(st.integers(0, 3)) == 0:
         weight = T((drawn[min(1, len(drawn) - 1)] + draw(st.sampled_from([0, 0, 1])),))
-    given = draw(nudged(wanted)) if draw(st.integers(0, 2)) else wanted
+    given = draw(nudged(wanted)) if draw(st.integers(0, 2)) else (*wanted, 2)
     return case(T(drawn), T(given, "int64"), weight=weight, reduction=reduction)
 
 
@@ -114,8 +114,8 @@ def paddings(draw: st.DrawFn, mode: str) -> Any:
     count = draw(st.integers(1, 3))
     lead = draw(st.sampled_from([1, 2, 1, 2, 0, 3]))
     drawn = tuple(draw(st.sampled_from([3, 4, 2, 5, 3])) for _ in range(count + lead))
-    limit = 3 if mode == "constant" else 2
-    flat = [draw(st.sampled_from([0, 1, -1, 2, 1, -limit - 1, limit + 2])) for _ in range(2 * count)]
+    widths = [0, 1, -1, 2, 1, -4, 5] if mode == "constant" else [0, 1, 2, 1, 0, 4]
+    flat = [draw(st.sampled_from(widths)) for _ in range(2 * count)]
     return case(T(drawn), flat, mode)
 
 

@@ -29,6 +29,8 @@ EMBEDDING = (
 )
 PRELU = "alpha_initializer='Zeros', alpha_regularizer=None, alpha_constraint=None, shared_axes=None, **kwargs"
 
+DATA_CALL = "data, training=True, mask=None"
+
 # Layers of one tensor that decide nothing about its shape: their parameters.
 NEUTRAL = {
     "Identity": "**kwargs",
@@ -36,6 +38,9 @@ NEUTRAL = {
     "Masking": "mask_value=0.0, **kwargs",
     "Rescaling": "scale, offset=0.0, **kwargs",
     "Normalization": "axis=-1, mean=None, variance=None, invert=False, **kwargs",
+}
+# Augmentations keep the shape too.
+AUGMENTATIONS = {
     "RandomBrightness": "factor, value_range=(0, 255), seed=None, **kwargs",
     "RandomContrast": "factor, value_range=(0, 255), seed=None, **kwargs",
     "RandomFlip": "mode='horizontal_and_vertical', seed=None, data_format=None, **kwargs",
@@ -189,6 +194,7 @@ SPELLINGS = {
             for name, (signature, rank, whole) in DROPOUTS.items()
         ),
         *(layer(name, signature, _neutral) for name, signature in NEUTRAL.items()),
+        *(layer(name, signature, _neutral, call_signature=DATA_CALL) for name, signature in AUGMENTATIONS.items()),
         layer("GaussianNoise", "stddev, seed=None, **kwargs", _noise, names={"deviation": "stddev"}),
         layer("Softmax", "axis=-1, **kwargs", _softmax, names={"axis": "axis"}),
         layer("PReLU", PRELU, _prelu, names={"shared": "shared_axes"}),

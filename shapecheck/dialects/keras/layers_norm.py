@@ -27,6 +27,9 @@ BATCH = (
 )
 
 
+X_CALL = "x, training=None, mask=None"
+
+
 def _epsilon(arguments: Arguments, name: str = "epsilon") -> float:
     value: Any = arguments[name]
     return value if isinstance(value, float) else 1e-3
@@ -69,16 +72,15 @@ def _unit(arguments: Arguments) -> Op:
     return Identity()
 
 
-def _row(name: str, signature: str, build: Any, names: dict[str, str], limits: Any = None) -> Spelling:
+def _row(name: str, signature: str, build: Any, names: dict[str, str], call: str = CALL) -> Spelling:
     return Spelling(
         f"keras.layers.{name}",
         "layer",
         signature,
         build=build,
         call=apply_placed,
-        call_signature=CALL,
+        call_signature=call,
         names=names,
-        limits=limits,
     )
 
 
@@ -88,7 +90,7 @@ SPELLINGS = {
         _row("BatchNormalization", BATCH, _batch, {"axis": "axis", "epsilon": "epsilon"}),
         _row("LayerNormalization", f"axis=-1, epsilon=0.001, {AFFINE}", _layer_norm, {"axes": "axis"}),
         _row("GroupNormalization", f"groups=32, axis=-1, epsilon=0.001, {AFFINE}", _group, {"groups": "groups"}),
-        _row("RMSNormalization", "axis=-1, epsilon=1e-06, **kwargs", _rms_norm, {"axes": "axis"}),
+        _row("RMSNormalization", "axis=-1, epsilon=1e-06, **kwargs", _rms_norm, {"axes": "axis"}, X_CALL),
         _row("UnitNormalization", "axis=-1, **kwargs", _unit, {}),
     )
 }

@@ -115,7 +115,8 @@ def _resizing(arguments: Arguments) -> Op:
 
 def _row(name: str, signature: str, build: Any, **rest: Any) -> Spelling:
     rest.setdefault("call", apply_placed)
-    return Spelling(f"keras.layers.{name}", "layer", signature, build=build, call_signature=CALL, **rest)
+    rest.setdefault("call_signature", CALL)
+    return Spelling(f"keras.layers.{name}", "layer", signature, build=build, **rest)
 
 
 RESIZING = (
@@ -161,6 +162,6 @@ SPELLINGS = {
             names={"factor": "size"},
         ),
         _row("UpSampling3D", "size=(2, 2, 2), data_format=None, **kwargs", _upsampling(3), names={"factor": "size"}),
-        _row("Resizing", RESIZING, _resizing),
+        _row("Resizing", RESIZING, _resizing, call_signature="data, training=True, mask=None"),
     )
 }

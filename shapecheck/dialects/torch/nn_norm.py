@@ -139,7 +139,8 @@ SPELLINGS = {
             for op in (norm.InstanceNorm1d, norm.InstanceNorm2d, norm.InstanceNorm3d)
         ),
         *(
-            _channel("Lazy" + op.__name__, INSTANCE, op)
+            # The lazy ones really have other defaults than the others.
+            _channel("Lazy" + op.__name__, BATCH, op)
             for op in (norm.InstanceNorm1d, norm.InstanceNorm2d, norm.InstanceNorm3d)
         ),
         _channel("SyncBatchNorm", SYNC, norm.BatchNorm),
