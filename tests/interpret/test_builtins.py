@@ -1,7 +1,7 @@
 """Builtins and the standard library: each known answer of the interpreter is the one that Python gives.
 
-Programs bind names; Python runs them, the interpreter runs them, and what the interpreter knows must be equal. A
-case in `KNOWN` must be known; one in `OPEN` must not be guessed.
+Programs bind names; Python runs them, the interpreter runs them, and what the interpreter knows must agree.
+A case in `KNOWN` must be known; one in `OPEN` must not be guessed.
 """
 
 from __future__ import annotations

@@ -257,7 +257,7 @@ def run(program: str, monkeypatch: pytest.MonkeyPatch) -> dict[int, Any]:
 
 
 def agrees(size: Any, real: int | None) -> bool:
-    """A known size is the real one; a symbolic one stands for an open axis, or has the real number in its bounds."""
+    """A known size is the real one; a symbolic one is an open axis, or has the real number in its bounds."""
     if isinstance(size, int):
         return size == real
     assert isinstance(size, Dim)
