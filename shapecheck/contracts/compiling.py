@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 import linecache
 import sys
 
 from shapecheck.contracts.dtypes import accepted_dtypes
+from shapecheck.contracts.emitter import BUILTINS
 from shapecheck.contracts.facts import made_up, plain_facts
 from shapecheck.contracts.functions import FunctionWriter, Options, stage_attributes
 from shapecheck.contracts.record import Contract, is_recording, remember
@@ -82,6 +84,9 @@ def _globals(function: Any) -> dict[str, Any]:
         if found is None:
             return {}
     result: dict[str, Any] = found.__globals__
+    if not result.get("__builtins__") or not BUILTINS.isdisjoint(result):
+        # A namedtuple's constructor has no builtins at all, and a module may have its own `max`.
+        return {**result, **{word: getattr(builtins, word) for word in BUILTINS}, "__builtins__": builtins}
     return result
 
 

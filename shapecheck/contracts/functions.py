@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shapecheck.algebra import GroupAxis
+from shapecheck.algebra import GroupAxis, free_symbols
 from shapecheck.contracts.arithmetic import claim_code
 from shapecheck.contracts.emitter import FLAG, Emitter, Locals
 from shapecheck.contracts.names import OPEN, Names, always_solvable
@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from shapecheck.algebra import Claim
+    from shapecheck.algebra import Claim, Size
     from shapecheck.contracts.signature import Signature
     from shapecheck.declarations import Declaration, Structure
 
@@ -195,7 +195,7 @@ class FunctionWriter:
         for equation in self.names.waiting:
             if last and not self.names.unbound(equation.written):
                 self.code.require(self.values.tensors.condition(equation))
-            elif not always_solvable(equation.written) or (last and not self._alone(equation.written)):
+            elif not self._harmless(equation.written, last=last):
                 self.code.refuse()
         if last:
             self.names.waiting = []
@@ -203,10 +203,12 @@ class FunctionWriter:
             self.code.require(f"not {self.ours['symbolic']}()")
         self.code.settle()
 
-    def _alone(self, written: object) -> bool:
-        """Whether nothing but this place speaks of any of its names."""
+    def _harmless(self, written: Size, *, last: bool) -> bool:
+        """Whether no size can contradict this place: a product of names of which nothing is known."""
         uses = self.values.tensors.uses
-        return all(uses[name] < 2 for name in self.names.unbound(written))  # type: ignore[arg-type]
+        names = free_symbols(written)
+        alone = all(uses[name] < 2 for name in names) or not last
+        return alone and always_solvable(written) and names.isdisjoint(self.names.states)
 
     def _judge(self, stage: int) -> None:
         """Ask the interpreted checker where the quick one is not content."""

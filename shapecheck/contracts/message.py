@@ -87,7 +87,7 @@ def _origins(failure: Failure, judgement: Judgement) -> str:
 
 
 def _short(who: str, name: str) -> str:
-    return who.removesuffix(f" ({name})")
+    return who.removesuffix(f" ({name})").removesuffix(f" (*{name})")
 
 
 def _and(names: list[str]) -> str:
