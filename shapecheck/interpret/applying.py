@@ -18,7 +18,7 @@ from shapecheck.dialects.base import (
 )
 from shapecheck.interpret.failures import fail
 from shapecheck.interpret.records import Application
-from shapecheck.interpret.values import Layer, Sequence, TensorValue, Value
+from shapecheck.interpret.values import Layer, Sequence, TensorValue, Unknown, Value
 from shapecheck.ops.apply import Outcome, apply
 from shapecheck.ops.layout import ChannelsLast
 from shapecheck.ops.shape_moves import Reshape
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from shapecheck.dialects.base import Spelling
     from shapecheck.interpret.frames import Call
     from shapecheck.interpret.interpreter import Interpreter
-    from shapecheck.interpret.values import Unknown
     from shapecheck.ops.base import Need, Op
 
 # Ranks that are tried for an argument that an operator takes at any rank; a failure must happen at all of them.
@@ -73,6 +72,8 @@ def arguments_of(
 ) -> Arguments:
     """Lower and bind the arguments of a call. Raises BindError."""
     plain = interpreter.plain
+    if spelled.name in _MAKERS and any(type(value) is Unknown for value in request.arguments):
+        plain = _only_tensors(interpreter)
     positional = [plain(value) for value in request.arguments]
     if receiver and request.receiver is not None:
         positional.insert(0, plain(request.receiver))
@@ -87,6 +88,20 @@ def arguments_of(
             (parameter.name, UNKNOWN) for parameter in parse_signature(signature) if parameter.kind.startswith("var_")
         )
     return Arguments(spelled, values, given, interpreter.fresh)
+
+
+# What these are given is data: an argument of the root may be a tensor, a list or a number there.
+_MAKERS = frozenset(
+    (
+        "torch.tensor torch.as_tensor torch.asarray torch.from_numpy torch.Tensor torch.FloatTensor torch.LongTensor "
+        "numpy.array numpy.asarray tf.constant tf.convert_to_tensor keras.ops.convert_to_tensor keras.ops.array "
+        "numpy.asanyarray tf.cast tf.Variable torch.IntTensor torch.DoubleTensor torch.stack torch.cat torch.broadcast_to"
+    ).split()
+)
+
+
+def _only_tensors(interpreter: Interpreter) -> Callable[[Value], Any]:
+    return lambda value: UNKNOWN if type(value) is Unknown else interpreter.plain(value)
 
 
 def call_spelled(interpreter: Interpreter, spelled: Spelling, request: Call) -> Value:

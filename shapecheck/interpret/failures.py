@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecheck.interpret.loops import assigned_names
 from shapecheck.interpret.paths import PathEnd, Raised
+from shapecheck.interpret.truth import refine
 from shapecheck.interpret.values import Class, External, Function, Module, TensorValue, Unknown
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _assume_key(interpreter: Interpreter, key: Any, frame: Frame, node: ast.AST,
         return
     path.answers[key] = wanted
     if wanted and isinstance(key, tuple) and key[0] == "equals":
-        path.refinements.setdefault(key[1], interpreter.lift(key[2][1]))
+        refine(interpreter, key[1], key[2][1])
 
 
 def is_refusal(node: ast.If) -> bool:

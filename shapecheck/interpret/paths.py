@@ -3,7 +3,8 @@
 A root is executed from its start once for each path. A path is the list of answers given to unknown conditions; the same
 condition (by key) gets the same answer on a path. A failure is proven when
 
-(a) it happens with at most one unknown answer before it, or
+(a) it happens with at most one unknown answer before it, which is not about a size (such answers are often those for
+    degenerate sizes that nobody passes), or
 (b) all paths were explored, and for one of the answers before it every path with that answer fails there.
 
 A path that ends in the user's own `raise`, or that a budget cut, does not fail.
@@ -57,6 +58,7 @@ class Path:
         "counter",
         "cut",
         "depth",
+        "doubt",
         "ended",
         "forced",
         "frames",
@@ -80,7 +82,8 @@ class Path:
         self.system = system
         self.assumed: list[tuple[Claim, Source, ast.AST]] = []
         self.refinements: dict[Hashable, Value] = {}
-        self.records: list[tuple[Any, int]] = []
+        self.records: list[tuple[Any, int, int]] = []  # what happened, after how many answers, with how much doubt
+        self.doubt = 0
         self.frames: list[tuple[Source, ast.AST]] = []
         self.touched: list[set[Any]] = []  # one set for each loop of unknown length that is running
         self.symbols: dict[Hashable, Size] = {}
@@ -96,9 +99,9 @@ class Path:
         self.cut = False
 
     def record(self, entry: Any) -> None:
-        """Keep something that happened, with the number of unknown conditions that led here."""
+        """Keep something that happened, with the unknown conditions that led here."""
         if not self.silent:
-            self.records.append((entry, len(self.order) + self.joined))
+            self.records.append((entry, len(self.order), self.doubt + self.joined))
 
     def answer(self, key: Hashable, where: Any, *, first: bool = True) -> bool:
         """The answer to an unknown condition on this path; `first` is what is tried first."""
@@ -109,6 +112,7 @@ class Path:
             index = len(self.order)
             found = self.forced[index] if index < len(self.forced) else first
             self.answers[key] = found
+            self.doubt += 2 if is_about_size(key) else 1
             self.order.append((key, found, where))
         return found
 
@@ -138,6 +142,15 @@ class Path:
         self.assumed.append((claim, source, node))
 
 
+def is_about_size(key: Any) -> bool:
+    """True for a condition that compares sizes."""
+    while isinstance(key, tuple) and key[0] == "not":
+        key = key[1]
+    if not isinstance(key, tuple):
+        return False
+    return key[0] == "claim" or (key[0] == "equals" and key[1][0] != "rank" and key[2][0] in ("int", "Dim"))
+
+
 class Exploration:
     """All explored paths of one root."""
 
@@ -147,9 +160,11 @@ class Exploration:
         self.paths = paths
         self.complete = complete
 
-    def proven(self, path: Path, key: Hashable, answers: int, places: dict[Hashable, set[int]]) -> bool:
+    def proven(
+        self, path: Path, key: Hashable, answers: int, doubt: int, places: dict[Hashable, set[int]]
+    ) -> bool:
         """Whether what happened on `path` after that many answers is proven; `places` says on which paths it happens."""
-        if answers <= 1:
+        if doubt <= 1:
             return True
         if not self.complete:
             return False

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.interpret.events import Analysis, Note
 from shapecheck.interpret.frames import Frame
 from shapecheck.interpret.imports import run_aside
 from shapecheck.interpret.interpreter import Interpreter
-from shapecheck.interpret.paths import BudgetSpent, Path, PathEnd, Raised, explore
+from shapecheck.interpret.paths import SECONDS, BudgetSpent, Path, PathEnd, Raised, explore
 from shapecheck.interpret.reporting import event_of
 from shapecheck.interpret.symbolic import ClassRoot, FunctionRoot, is_model_class
 from shapecheck.interpret.values import Class, Function, Module
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 RECURSION = 12_000
 SCRIPT_PATHS = 16
+FUNCTION_SECONDS = 0.4  # for all functions that nobody calls
+BRIEF_SECONDS = 0.05  # for each of them, before its paths are cut short
 
 
 class Findings:
@@ -38,16 +41,16 @@ class Findings:
         """Take what is proven on the explored paths; with `only`, of the failures just those."""
         places: dict[Hashable, set[int]] = {}
         for index, path in enumerate(exploration.paths):
-            for record, _ in path.records:
+            for record, *_ in path.records:
                 places.setdefault(record.key, set()).add(index)
         for path in exploration.paths:
-            for record, answers in path.records:
+            for record, answers, doubt in path.records:
                 key = record.key
                 if key in self.records or not self._concerns(record):
                     continue
                 if only is not None and is_failure(record) and key not in only:
                     continue
-                if exploration.proven(path, key, answers, places):
+                if exploration.proven(path, key, answers, doubt, places):
                     self.records[key] = (record, path_note(path, answers))
 
     def _concerns(self, record: Any) -> bool:
@@ -80,8 +83,10 @@ def path_note(path: Path, answers: int) -> str:
     return f"when {source.segment(node)} is {'true' if answer else 'false'}"
 
 
-def guarded(interpreter: Interpreter, findings: Findings, path: Path, action: Callable[[], None]) -> None:
-    """Run one path; how it ends is written on it."""
+def guarded(
+    interpreter: Interpreter, findings: Findings, path: Path, action: Callable[[], None], *, quiet: bool = False
+) -> None:
+    """Run one path; how it ends is written on it, and said once for the file unless `quiet`."""
     interpreter.path = path
     interpreter.joining = 0
     try:
@@ -90,7 +95,8 @@ def guarded(interpreter: Interpreter, findings: Findings, path: Path, action: Ca
         path.ended = True
     except BudgetSpent as spent:
         path.cut = True
-        findings.note(f"the analysis stopped after {spent} was used up")
+        if not quiet and not findings.notes:
+            findings.note(f"the analysis stopped after {spent} was used up")
     except RecursionError:
         path.cut = True
         findings.note("the code nests too deeply for the analysis")
@@ -109,7 +115,11 @@ def analyse_source(source: Source, project: Project) -> Analysis:
             interpreter.places.models.add(id(cls.node))
             if not exercised(interpreter, cls):
                 run_root(interpreter, findings, ClassRoot(cls))
+        # What nobody calls is looked at last and briefly.
+        interpreter.deadline = min(interpreter.deadline, time.process_time() + FUNCTION_SECONDS)
         for function in idle_functions(interpreter, module, source):
+            if interpreter.expired():
+                break
             run_root(interpreter, findings, FunctionRoot(function))
         return findings.analysis()
     finally:
@@ -184,7 +194,8 @@ def idle_functions(interpreter: Interpreter, module: Module, source: Source) -> 
 def run_root(interpreter: Interpreter, findings: Findings, root: ClassRoot | FunctionRoot) -> Exploration | None:
     """Analyse a root with symbolic arguments, and report what fails at every rank that its arguments may have."""
     if interpreter.expired():
-        findings.note("the analysis stopped after its time was used up")
+        if not findings.notes:
+            findings.note("the analysis stopped after its time was used up")
         return None
     exploration = explored(interpreter, findings, root)
     failing = failing_keys(exploration)
@@ -208,14 +219,14 @@ def failing_keys(exploration: Exploration) -> set[Hashable]:
     """The failures that are proven by an exploration."""
     places: dict[Hashable, set[int]] = {}
     for index, path in enumerate(exploration.paths):
-        for record, _ in path.records:
+        for record, *_ in path.records:
             if is_failure(record):
                 places.setdefault(record.key, set()).add(index)
     return {
         record.key
         for path in exploration.paths
-        for record, answers in path.records
-        if is_failure(record) and exploration.proven(path, record.key, answers, places)
+        for record, answers, doubt in path.records
+        if is_failure(record) and exploration.proven(path, record.key, answers, doubt, places)
     }
 
 
@@ -223,7 +234,7 @@ def doubtful(exploration: Exploration) -> bool:
     """True when a failure was seen that only all paths together can prove."""
     proven = failing_keys(exploration)
     return any(
-        is_failure(record) and record.key not in proven for path in exploration.paths for record, _ in path.records
+        is_failure(record) and record.key not in proven for path in exploration.paths for record, *_ in path.records
     )
 
 
@@ -231,9 +242,11 @@ def explored(interpreter: Interpreter, findings: Findings, root: ClassRoot | Fun
     """Explore a root with symbolic arguments."""
 
     def run(path: Path) -> None:
-        guarded(interpreter, findings, path, lambda: root.run(interpreter, path))
+        path.steps = min(path.steps, root.steps)
+        guarded(interpreter, findings, path, lambda: root.run(interpreter, path), quiet=root.brief)
 
-    return explore(run, interpreter.nothing, expired=interpreter.expired, doubtful=doubtful)
+    seconds = BRIEF_SECONDS if root.brief else SECONDS
+    return explore(run, interpreter.nothing, expired=interpreter.expired, doubtful=doubtful, seconds=seconds)
 
 
 def confirmed(
@@ -247,14 +260,14 @@ def confirmed(
     unsure = {
         record.key
         for path in exploration.paths
-        for record, answers in path.records
-        if is_failure(record) and answers > 0 and record.key in failing
+        for record, _, doubt in path.records
+        if is_failure(record) and doubt > 0 and record.key in failing
     }
     certain = {
         record.key
         for path in exploration.paths
-        for record, answers in path.records
-        if is_failure(record) and answers == 0
+        for record, _, doubt in path.records
+        if is_failure(record) and doubt == 0
     }
     unsure -= certain
     if unsure and root.has_defaults():

@@ -14,6 +14,7 @@ from shapecheck.algebra import Shape, symbol
 from shapecheck.interpret.foreign import KERAS_LAYER, MODULE
 from shapecheck.interpret.frames import Call
 from shapecheck.interpret.functions import plan_of
+from shapecheck.interpret.paths import STEPS
 from shapecheck.interpret.values import (
     Axis,
     Class,
@@ -21,6 +22,8 @@ from shapecheck.interpret.values import (
     Instance,
     Int,
     Literal,
+    Mapping,
+    Sequence,
     TensorValue,
     Unknown,
 )
@@ -61,6 +64,9 @@ def forward_of(cls: Class) -> Function | None:
 
 class ClassRoot:
     """One class: instantiate it, then call it."""
+
+    brief = False  # whether it is worth a short look only
+    steps = STEPS
 
     def __init__(self, cls: Class, *, general: bool = False) -> None:
         self.cls = cls
@@ -238,18 +244,23 @@ def _add_argument(
     interpreter: Interpreter, found: dict[str, Value], parameter: ast.arg, default: Value | None, *, general: bool
 ) -> None:
     kind = _kind(parameter.annotation)
+    if isinstance(default, Sequence | Mapping) and not (default.items if isinstance(default, Sequence) else default.entries):
+        default = None  # an empty list stands for one that must be given
     if default is not None:
-        if not general or not isinstance(default, Int | Literal):
+        if not general or isinstance(default, Sequence | Mapping):
             return
         if isinstance(default, Int):
             kind = "int"
-        elif isinstance(default.value, bool | str | float):
+        elif isinstance(default, Literal) and isinstance(default.value, bool | str | float):
             kind = type(default.value).__name__
     found[parameter.arg] = Unknown(f"the argument {parameter.arg}", ("argument", parameter.arg), kind=kind)
 
 
 class FunctionRoot(ClassRoot):
     """A function that nobody calls, with unknown arguments."""
+
+    brief = True
+    steps = 4_000
 
     def __init__(self, function: Function, *, general: bool = False) -> None:
         super().__init__(Class(function.name, [], {}, None), general=general)

@@ -54,12 +54,29 @@ def size_of(interpreter: Interpreter, call: Call) -> Value:
     return sizes if axis is None else interpreter.index(sizes, axis, call.node, call.frame)
 
 
+def rank_of(interpreter: Interpreter, tensor: TensorValue, node: ast.AST) -> Value:
+    """The number of axes; of an argument of open rank, an unknown that settles the rank when it is compared."""
+    if tensor.shape is not None:
+        return Int(len(tensor.shape))
+    key = ("rank", tensor.lazy) if tensor.lazy in interpreter.inputs else None
+    return interpreter.unknown("the rank of a tensor", node, key=key, kind="int")
+
+
+def rank_method(interpreter: Interpreter, call: Call) -> Value:
+    """`x.dim()` of torch."""
+    if not isinstance(call.receiver, TensorValue):
+        return interpreter.unknown("a rank", call.node)
+    return rank_of(interpreter, call.receiver, call.node)
+
+
 def tensor_attribute(
     interpreter: Interpreter, tensor: TensorValue, name: str, node: ast.AST, frame: Frame
 ) -> Value:
     """Read an attribute of a tensor, or bind one of its methods."""
     if name == "shape":
         return shape_value(interpreter, tensor, node, frame)
+    if name == "ndim":
+        return rank_of(interpreter, tensor, node)
     for home in _HOMES.get(tensor.family, (tensor.family,)):
         dotted = f"{home}.{name}"
         if model(dotted) is not None:

@@ -94,12 +94,21 @@ def _answer_equality(interpreter: Interpreter, key: tuple[Any, ...], where: Any)
     answer = path.answer(key, where)
     literal = key[2][1]
     if answer:
-        path.refinements.setdefault(key[1], interpreter.lift(literal))
+        refine(interpreter, key[1], literal)
     size = path.symbols.get(key[1])
     if size is not None and not path.silent and isinstance(literal, int | Dim) and not isinstance(literal, bool):
         claim = Equal(size, literal) if answer else Differs(size, literal)
         path.system = path.system.assume(claim)  # it was already used as a size
     return answer
+
+
+def refine(interpreter: Interpreter, subject: Any, literal: Any) -> None:
+    """From here on, on this path, an unknown is this literal."""
+    interpreter.path.refinements.setdefault(subject, interpreter.lift(literal))
+    if isinstance(subject, tuple) and subject[0] == "rank" and isinstance(literal, int) and not interpreter.path.silent:
+        argument = interpreter.inputs.get(subject[1])
+        if argument is not None and argument.shape is None:
+            interpreter.settle(argument, (literal,), None)
 
 
 def equality_key(subject: Hashable, literal: Any) -> Hashable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.interpret.records import Reveal
-from shapecheck.interpret.tensors import size_of
+from shapecheck.interpret.tensors import rank_method, size_of
 from shapecheck.interpret.values import FALSE, NONE, TRUE, Sequence, TensorValue
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ _WRAPPERS = (
 ).split()
 MODELS: dict[str, Any] = {
     "torch.Tensor.size": size_of,
+    "torch.Tensor.dim": rank_method,
+    "torch.Tensor.ndimension": rank_method,
     "torch.Size": make_size,
     "torch.cuda.is_available": always,
     "torch.backends.mps.is_available": never,
