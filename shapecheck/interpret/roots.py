@@ -256,20 +256,33 @@ def confirmed(
     failing: set[Hashable],
     exploration: Exploration,
 ) -> set[Hashable]:
-    """The failures that, where conditions were chosen before them, also happen for other values of the defaults."""
-    unsure = {
-        record.key
-        for path in exploration.paths
-        for record, _, doubt in path.records
-        if is_failure(record) and doubt > 0 and record.key in failing
-    }
-    certain = {
+    """The failures that do not hang on defaults which nobody may use.
+
+    Where conditions were chosen before a failure, and where the file itself names the class elsewhere (so that others
+    pass what they want), it must also happen with unknown values in place of the defaults.
+    """
+    if not root.has_defaults():
+        return failing
+    unsure = failing if named_elsewhere(root, interpreter.source) else failing - _certain(exploration)
+    if unsure:
+        failing = failing - (unsure - failing_keys(explored(interpreter, findings, root.generalised())))
+    return failing
+
+
+def _certain(exploration: Exploration) -> set[Hashable]:
+    """The failures before which nothing was chosen."""
+    return {
         record.key
         for path in exploration.paths
         for record, _, doubt in path.records
         if is_failure(record) and doubt == 0
     }
-    unsure -= certain
-    if unsure and root.has_defaults():
-        failing -= unsure - failing_keys(explored(interpreter, findings, root.generalised()))
-    return failing
+
+
+def named_elsewhere(root: ClassRoot | FunctionRoot, source: Source) -> bool:
+    """True when the file mentions the root's name outside of its definition."""
+    name, own = root.cls.name, root.cls.node
+    inside = {id(entry) for entry in ast.walk(own)} if own is not None else set()
+    return any(
+        isinstance(entry, ast.Name) and entry.id == name and id(entry) not in inside for entry in ast.walk(source.tree)
+    )

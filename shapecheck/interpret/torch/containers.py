@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecheck.interpret.expressions import key_value
 from shapecheck.interpret.frames import Call
+from shapecheck.interpret.torch.modules import inner
 from shapecheck.interpret.values import NONE, Container, Instance, Int, Mapping, Sequence, Value
 
 if TYPE_CHECKING:
@@ -65,15 +66,6 @@ def initialise(interpreter: Interpreter, call: Call) -> Value:
     if isinstance(call.receiver, Instance):
         call.receiver.native = _filled(interpreter, _KINDS[call.name.split(".")[2]], call)
     return NONE
-
-
-def inner(value: Value | None) -> Container | None:
-    """The container itself, or the one inside an instance of a subclass."""
-    if isinstance(value, Container):
-        return value
-    if isinstance(value, Instance) and isinstance(value.native, Container):
-        return value.native
-    return None
 
 
 def append(interpreter: Interpreter, call: Call) -> Value:

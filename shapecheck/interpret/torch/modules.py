@@ -72,19 +72,30 @@ def set_member(interpreter: Interpreter, call: Call) -> Value:
     holder = call.receiver
     if holder is None or value is None:
         return NONE
-    if not isinstance(name, Literal) or not isinstance(name.value, str):
+    container = inner(holder)
+    known = isinstance(name, Literal) and isinstance(name.value, str)
+    if container is not None and call.name.endswith("module"):
+        interpreter.touch(container)
+        if not known:
+            container.entries = None
+        elif container.entries is not None:
+            container.entries[name.value] = value  # type: ignore[union-attr]  # known
+    elif not known:
         interpreter.touch(holder)
-        if isinstance(holder, Container):
-            holder.entries = None
-        elif isinstance(holder, Instance):
+        if isinstance(holder, Instance):
             holder.open = True
-        return NONE
-    if isinstance(holder, Container) and holder.entries is not None:
-        interpreter.touch(holder)
-        holder.entries[name.value] = value
     else:
-        interpreter.set_attribute(holder, name.value, value, call.node, call.frame)
+        interpreter.set_attribute(holder, name.value, value, call.node, call.frame)  # type: ignore[union-attr]
     return NONE
+
+
+def inner(value: Value | None) -> Container | None:
+    """The container itself, or the one inside an instance of a subclass."""
+    if isinstance(value, Container):
+        return value
+    if isinstance(value, Instance) and isinstance(value.native, Container):
+        return value.native
+    return None
 
 
 def _second_name(name: str) -> str:
