@@ -12,7 +12,23 @@ from shapecheck.ops.broadcast import broadcast, broadcast_moves, broadcast_needs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shapecheck.algebra import Claim
     from shapecheck.ops.base import Moves
+
+
+def room_needs(what: str, room: Shape, whole: Shape) -> Iterator[Need]:
+    """What is written into a tensor must have its shape after broadcasting."""
+    claims: list[Claim] = [NEVER] if len(whole) != len(room) else []
+    claims += [Equal(have, need) for have, need in zip(room, whole, strict=False) if have != need]
+    for claim in claims:
+        yield Need(
+            claim,
+            "SHP106",
+            "cannot {what} in place: the result has the shape {whole}, the tensor {room}",
+            what=what,
+            whole=whole,
+            room=room,
+        )
 
 
 class Elementwise(Op):
@@ -40,24 +56,7 @@ class Elementwise(Op):
             return
         yield from broadcast_needs(self.name, inputs)
         if self.into_first:
-            yield from self._room_needs(inputs)
-
-    def _room_needs(self, inputs: tuple[Shape, ...]) -> Iterator[Need]:
-        room, whole = inputs[0], broadcast(inputs)
-        claims = [(NEVER, None)] if len(whole) != len(room) else []
-        claims += [
-            (Equal(have, need), axis) for axis, (have, need) in enumerate(zip(room, whole, strict=False))
-        ]
-        for claim, axis in claims:
-            if axis is None or room[axis] != whole[axis]:
-                yield Need(
-                    claim,
-                    "SHP106",
-                    "cannot {what} in place: the result has the shape {whole}, the tensor {room}",
-                    what=self.name,
-                    whole=whole,
-                    room=room,
-                )
+            yield from room_needs(self.name, inputs[0], broadcast(inputs))
 
     def moves(self, *inputs: Shape) -> Moves:
         if len(inputs) == 1 or self.into_first:
@@ -94,11 +93,9 @@ class SameShape(Op):
     def needs(self, *inputs: Shape) -> Iterator[Need]:
         first = inputs[0]
         for index, other in enumerate(inputs[1:], 1):
-            pairs = [(NEVER, 0)] if len(first) != len(other) else []
-            pairs += [
-                (Equal(a, b), axis) for axis, (a, b) in enumerate(zip(first, other, strict=False)) if a != b
-            ]
-            for claim, _ in pairs:
+            claims: list[Claim] = [NEVER] if len(first) != len(other) else []
+            claims += [Equal(a, b) for a, b in zip(first, other, strict=False) if a != b]
+            for claim in claims:
                 yield Need(
                     claim,
                     "SHP106",

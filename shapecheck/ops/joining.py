@@ -61,9 +61,9 @@ class Concat(Op):
             if not shape:
                 yield Need(NEVER, "SHP103", "cannot concatenate a tensor without axes", subject=index)
         start, first = self._main(parts)
-        if self.skip_empty and all(len(shape) == 1 and shape[0] == 0 for shape in inputs):
-            return  # nothing takes part, and the axis is never looked at
-        yield from axis_needs("concatenate", first, (self.axis,), subject=start)
+        lone = self.skip_empty and all(len(shape) == 1 for shape in inputs)  # all of them may be empty
+        unless = Equal(total(shape[0] for shape in inputs), 0) if lone else NEVER
+        yield from axis_needs("concatenate", first, (self.axis,), subject=start, unless=unless)
         axis = normal(self.axis, len(first))
         for index, shape in parts:
             if len(shape) != len(first):

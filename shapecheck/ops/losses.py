@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shapecheck.algebra import NEVER, AnyOf, Equal, Proof, Shape, equal
 from shapecheck.ops.base import Need, Op, attr
 from shapecheck.ops.broadcast import broadcast, broadcast_needs
+from shapecheck.ops.elementwise import room_needs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,8 @@ def loss_need(claim: Claim, name: str, x: Shape, target: Shape, fact: str, subje
 class ElementLoss(Op):
     """A loss of each pair of elements. Inputs: prediction, target, and further tensors that take part.
 
-    The shapes broadcast, or with `strict` must be equal. `reduced` gives one number; else one for each element, with
+    The shapes broadcast, or with `strict` must be equal; with `same_rank` they have as many axes, with `into_first`
+    the result has the shape of the prediction. `reduced` gives one number; else one for each element, with
     `drops` last axes gone.
     """
 
@@ -40,6 +42,7 @@ class ElementLoss(Op):
     strict: bool = attr(False)
     drops: int = attr(0)
     same_rank: bool = attr(False)
+    into_first: bool = attr(False)
 
     codes = ("SHP118", "SHP106")
 
@@ -70,18 +73,24 @@ class ElementLoss(Op):
         for need in broadcast_needs(f"compare in {self.name}", inputs):
             need.code = "SHP118" if need.subject == 1 else need.code
             yield need
+        if self.into_first:
+            for need in room_needs(self.name, x, broadcast(inputs)):
+                need.code = "SHP118"
+                yield need
 
 
 class ClassLoss(Op):
     """A loss of scores for classes against the number of the right class, or against probabilities.
 
     Scores have the classes in axis 1, or in their only axis. Targets of the scores' own shape are
-    probabilities, where `probabilities` allows them; all others name a class. Inputs: scores, target, and the weight of each class.
+    probabilities, where `probabilities` allows them; all others name a class. `whole` says that the target is known
+    to hold integers, which are no probabilities. Inputs: scores, target, and the weight of each class.
     """
 
     name: str = attr()
     reduced: bool = attr(True)
     probabilities: bool = attr(True)
+    whole: bool = attr(False)
 
     codes = ("SHP118",)
 
@@ -90,7 +99,7 @@ class ClassLoss(Op):
         return self.name
 
     def _soft(self, x: Shape, target: Shape) -> bool:
-        return self.probabilities and len(x) == len(target)
+        return self.probabilities and not self.whole and len(x) == len(target)
 
     def out(self, x: Shape, target: Shape, weight: Shape | None = None) -> Shape:
         if self.reduced:

@@ -31,7 +31,9 @@ def classes(draw: st.DrawFn, *, soft: bool) -> Any:
     reduction = draw(REDUCTIONS)
     if soft and draw(st.integers(0, 2)) == 0:
         given = draw(nudged(drawn))  # other ranks mean classes, which are integers
-        return case(T(drawn), T(given, "float32" if len(given) == len(drawn) else "int64"), reduction=reduction)
+        return case(
+            T(drawn), T(given, "float32" if len(given) == len(drawn) else "int64"), reduction=reduction
+        )
     wanted = drawn[:1] + drawn[2:] if len(drawn) > 1 else ()
     weight = None
     if draw(st.integers(0, 3)) == 0:
@@ -143,7 +145,9 @@ def one_of(*cases: Any) -> Any:
 
 FIXED = {
     "torch.full": one_of(case((2, 3), 1.0), case([4], 1), case((), 2.5)),
-    "torch.arange": one_of(case(5), case(2, 7), case(0, 10, 3), case(0.0, 1.0, 0.25), case(5, 0, -2), case(start=1, end=4)),
+    "torch.arange": one_of(
+        case(5), case(2, 7), case(0, 10, 3), case(0.0, 1.0, 0.25), case(5, 0, -2), case(start=1, end=4)
+    ),
     "torch.linspace": one_of(case(0, 1, 5), case(0, 1, steps=1)),
     "torch.eye": one_of(case(3), case(2, 4), case(3, m=2)),
     "torch.tensor": one_of(case([[1, 2], [3, 4]]), case(3), case([1.0]), case([[[True]]]), case([])),
@@ -151,7 +155,9 @@ FIXED = {
     "torch.zeros_like": one_of(case(T((2, 3))), case(T(()))),
     "torch.randn_like": one_of(case(T((2, 3))), case(T(()))),
     "torch.full_like": one_of(case(T((2, 3)), 3), case(T(()), fill_value=1)),
-    "torch.randint": one_of(case(5, (2, 3)), case(0, 5, (4,)), case(low=1, high=3, size=(2,)), case(3, size=(1, 2))),
+    "torch.randint": one_of(
+        case(5, (2, 3)), case(0, 5, (4,)), case(low=1, high=3, size=(2,)), case(3, size=(1, 2))
+    ),
     "torch.randperm": one_of(case(4), case(0)),
     "torch.normal": one_of(case(0.0, 1.0, (2, 3)), case(T((2, 3)), T((3,), fill=1)), case(T((4,)), 1.0)),
     "torch.hann_window": one_of(case(7), case(4, False)),
@@ -201,7 +207,9 @@ def test_dtypes_of_constructors() -> None:
     ):
         row = spelling(name)
         assert row is not None and row.call is not None
-        values, given = bind(row.signature, [lifted(value, lambda spec: spec.sizes) for value in positional], {})  # type: ignore[arg-type, return-value]
+        values, given = bind(
+            row.signature, [lifted(value, lambda spec: spec.sizes) for value in positional], {}
+        )  # type: ignore[arg-type, return-value]
         made_here = row.call(None, Arguments(row, values, given, fresh))
         assert isinstance(made_here, Tensor | Apply)
         real = getattr(torch, name.removeprefix("torch."))(*(in_torch.real(value) for value in positional))

@@ -39,7 +39,12 @@ def pad(_: Any, arguments: Arguments) -> Apply:
     if mode not in ("constant", "reflect", "replicate", "circular"):
         raise NotUnderstood(f"padding mode {mode!r}")
     tensor = tensor_of(first(arguments))
-    return Apply(pad_op(sizes_of(arguments["pad"], arguments, "pad"), mode), (tensor,))
+    widths = sizes_of(arguments["pad"], arguments, "pad")
+    if mode != "constant" and any(isinstance(width, int) and width < 0 for width in widths):
+        raise NotUnderstood(
+            "mirrored padding that cuts off"
+        )  # how much PyTorch cuts then depends on the order
+    return Apply(pad_op(widths, mode), (tensor,))
 
 
 def one_hot(_: Any, arguments: Arguments) -> Apply:

@@ -82,20 +82,18 @@ def applied(op: Op, arguments: Arguments, names: tuple[str, ...], extra: tuple[s
         main.append(value)
     for value in main:
         shape_of(value)
-    check_kinds(op, main)
-    return Apply(op, (*main, *tensors(arguments, extra)), dtype=main[0].dtype)
+    return Apply(settled(op, main[1]), (*main, *tensors(arguments, extra)), dtype=main[0].dtype)
 
 
-def check_kinds(op: Op, inputs: list[Tensor]) -> None:
-    """Probabilities and classes are told apart by the shape; PyTorch then insists on the dtype, which we leave alone."""
+def settled(op: Op, target: Tensor) -> Op:
+    """A target of integers names classes, whatever its shape."""
     if (
         isinstance(op, ClassLoss)
-        and op.probabilities
-        and len(shape_of(inputs[0])) == len(shape_of(inputs[1]))
+        and target.dtype is not None
+        and target.dtype.startswith(("int", "uint", "bool"))
     ):
-        kind = inputs[1].dtype
-        if kind is not None and kind.startswith(("int", "uint", "bool")):
-            raise NotUnderstood("classes of the same shape as the scores")
+        return op.replace(whole=True)
+    return op
 
 
 OLD = "size_average=None, reduce=None, reduction='mean'"
@@ -125,8 +123,11 @@ LAYER_INPUTS = {
 }
 
 
-def element(name: str, *, strict: bool = False, drops: int = 0, same_rank: bool = False) -> Maker:
-    return lambda reduced: ElementLoss(name, reduced, strict, drops, same_rank)
+def element(
+    name: str, *, strict: bool = False, drops: int = 0, same_rank: bool = False, into: bool = False
+) -> Maker:
+    """A loss of each element, once it is known whether it is reduced."""
+    return lambda reduced: ElementLoss(name, reduced, strict, drops, same_rank, into)
 
 
 def _rows() -> None:
@@ -145,7 +146,7 @@ def _rows() -> None:
     loss("kl_div", "KLDivLoss", pair, "", element("kl_div"), f"{OLD}, log_target=False")
     poisson = "log_input=True, full=False, size_average=None, eps=1e-08, reduce=None, reduction='mean'"
     loss("poisson_nll_loss", "PoissonNLLLoss", pair, "", element("poisson_nll_loss"), poisson)
-    loss("soft_margin_loss", "SoftMarginLoss", pair, "", element("soft_margin_loss"), OLD)
+    loss("soft_margin_loss", "SoftMarginLoss", pair, "", element("soft_margin_loss", into=True), OLD)
     loss(
         "hinge_embedding_loss",
         "HingeEmbeddingLoss",

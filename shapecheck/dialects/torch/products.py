@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecheck.dialects.base import Apply, NotUnderstood
 from shapecheck.dialects.dtypes import promote, result_dtype
-from shapecheck.dialects.rows import axes_of, combine, first, shape_of, tensor_of
+from shapecheck.dialects.rows import axes_of, first, shape_of, tensor_of
 from shapecheck.dialects.torch.rows import TorchTable
 from shapecheck.ops.einsum import Einsum
 from shapecheck.ops.elementwise import Elementwise
@@ -160,8 +160,11 @@ def cross(_: Any, arguments: Arguments) -> Apply:
 
     if arguments["dim"] is None:
         raise NotUnderstood("cross without an axis")
-    joined = combine(Elementwise("cross"), (tensor_of(first(arguments)), arguments.tensor("other")))
-    return Apply(Cross("cross", 3, arguments.integer("dim")), (joined,))
+    op = Cross("cross", 3, arguments.integer("dim"))
+    pair = (tensor_of(first(arguments)), arguments.tensor("other"))
+    return Apply(
+        Elementwise("cross"), tuple(Apply(op, (tensor,)) for tensor in pair), dtype=result_dtype(pair)
+    )
 
 
 def _rows() -> None:
