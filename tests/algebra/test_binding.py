@@ -71,6 +71,7 @@ def test_bindings(name):
 FAILED = {
     "two sizes": ([("n n", (2, 3))], 1, "x0: axis 1 (n) is 3, expected 2; n was bound by x0 axis 0 (n)"),
     "a literal": ([("n 3", (2, 4))], 1, "x0: axis 1 (3) is 4, expected 3"),
+    "one is not three": ([("3", (1,))], 0, "x0: axis 0 (3) is 1, expected 3"),
     "odd": ([("2*n", (5,))], 0, "x0: axis 0 (2*n) is 5, expected 2*n"),
     "negative": ([("n+5", (3,))], 0, "x0: axis 0 (n+5) is 3, expected n+5"),
     "rank": ([("n c", (2, 3, 4))], None, "x0: the rank is 3, expected 2"),

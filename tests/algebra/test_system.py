@@ -179,6 +179,19 @@ def test_residual_is_written_with_what_is_known():
     assert [str(claim) for claim in system.residual] == ["(h//4)*(w//4) = 49"]
 
 
+def test_a_binding_keeps_the_bounds_of_what_it_replaces():
+    system = assumed(Equal(w, h - 3))
+    assert dict(system.bindings) == {"w": h - 3}
+    assert [str(claim) for claim in system.residual] == ["h >= 4"]
+
+
+def test_factors_of_either_sign_bound_nothing():
+    z = symbol("z", low=-3, high=3)
+    system = assumed(AtLeast(6, z * h))
+    assert not system.contradiction
+    assert system.range("h") == (1, None)
+
+
 def test_assuming_leaves_the_old_system_alone():
     first = assumed(AtLeast(h, 3))
     second = first.assume(Equal(h, 2))
