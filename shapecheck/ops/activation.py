@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import NEVER, AnyOf, Divides, Equal, Shape, floordiv
-from shapecheck.ops.axes import axis_needs, kept, listed
+from shapecheck.ops.axes import axis_needs, kept, listed, moved
 from shapecheck.ops.base import Need, Op, attr
 
 if TYPE_CHECKING:
@@ -114,7 +114,8 @@ class GatedLinear(Op):
         )
 
     def moves(self, *inputs: Shape) -> Moves | None:
-        return kept(len(inputs[0]))
+        rank = len(inputs[0])
+        return moved(None if axis == self.axis % rank else axis for axis in range(rank))
 
 
 class PReLU(Neutral):

@@ -76,7 +76,9 @@ class Attention(Op):
         query, key, value, *_ = inputs
         lead = self._lead(inputs)
         out = Shape(*lead, query[-2], value[-1])
-        return (out, Shape(*lead, query[-2], key[-2])) if self.scores else out
+        if not self.scores:
+            return out
+        return out, Shape(*broadcast([shape[:-2] for shape in self._spread(inputs)[:2]]), query[-2], key[-2])
 
     def needs(self, *inputs: Shape) -> Iterator[Need]:
         query, key, value, *rest = inputs
@@ -333,6 +335,7 @@ class HeadedAttention(Op):
         return self.replace(sizes=(query[-1], value[-1], key[-1]))
 
     def moves_each(self, *inputs: Shape) -> tuple[Moves | None, ...] | None:
-        own: Moves = (*kept(len(inputs[0]) - 1), ())
-        return (own, None) if self.scores else (own,) if self.out_size is None else None
+        query = inputs[0]
+        own: Moves = (*kept(len(query) - 1), *((),) * len(self._out_sizes(query)))
+        return (own, None) if self.scores else (own,)
 

@@ -80,7 +80,7 @@ class EinsumDense(Op):
 
     def needs(self, *inputs: Shape) -> Iterator[Need]:
         (x,) = inputs
-        source, kernel, output = self.parts() or ("", "", "")
+        source, _, output = self.parts() or ("", "", "")
         yield from at_least_axes(self, x, len(source))
         if len(x) > len(source) and not any(self._sides()):
             yield Need(
@@ -92,7 +92,7 @@ class EinsumDense(Op):
                 got=len(x),
                 shape=x,
             )
-        if len(self.sizes) != len(output) - (0 if self._sides()[0] else 1):
+        if len(self.sizes) < len(output) - (0 if self._sides()[0] else 1):
             yield Need(
                 NEVER,
                 "SHP116",
@@ -137,12 +137,10 @@ class EinsumDense(Op):
 
     def macs(self, *inputs: Shape) -> Size:
         (x,) = inputs
-        _, _, output = self.parts() or ("", "", "")
-        kernel = self.weights(x)["kernel"]
         _, letters, _ = self.parts() or ("", "", "")
-        new = [size for letter, size in zip(letters, kernel, strict=True) if letter in output and letter not in
-               self._letters(x)[0]]
-        return product(x) * product(new)
+        known, _ = self._letters(x)
+        kernel = self.weights(x)["kernel"]
+        return product(x) * product(size for letter, size in zip(letters, kernel, strict=True) if letter not in known)
 
     def built_for(self, *inputs: Shape | None) -> Op:
         x = inputs[0]

@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from shapecheck.ops.base import Moves
 
 
-def state_need(op: Op, name: str, given: Shape, expected: Shape, subject: int, *, loose: bool = False) -> Need:
-    """An initial state has the shape that the input and the layer ask for; a `loose` one may be stretched to it."""
-    if loose and given:
+def state_need(
+    op: Op, name: str, given: Shape, expected: Shape, subject: int, *, least: int | None = None
+) -> Need:
+    """An initial state has the shape that the input and the layer ask for.
+
+    One of at least `least` axes may also be stretched to it.
+    """
+    if least is not None and len(given) >= least:
         claim: Claim = AllOf(Equal(given[-1], expected[-1]), stretches(given, expected))
     elif len(given) == len(expected):
         claim = AllOf(*(Equal(got, want) for got, want in zip(given, expected, strict=True)))
@@ -45,8 +50,8 @@ class Recurrent(Op):
 
     gates: ClassVar[int] = 1
     carried: ClassVar[tuple[str, ...]] = ("h",)
-    # Flat states of one sample serve the whole batch, where the gates do not read the state's own axes (GRU).
-    stretched: ClassVar[bool] = True
+    # Axes that a flat state needs at least: one of a single sample serves the whole batch.
+    least: ClassVar[int] = 1
 
     hidden: Any = attr(low=1)
     layers: Any = attr(1, low=1)
@@ -128,8 +133,8 @@ class Recurrent(Op):
         for index, (name, expected) in enumerate(zip(self.carried, self.state_shapes(x), strict=True), 1):
             given = inputs[index] if index < len(inputs) else None
             if given is not None:
-                loose = not self.stacked and self.stretched
-                yield state_need(self, f"{name}0", given, expected, index, loose=loose)
+                least = None if self.stacked else self.least
+                yield state_need(self, f"{name}0", given, expected, index, least=least)
 
     def _places(self, x: Shape) -> Iterator[tuple[str, Size]]:
         for layer in range(self.layers):
@@ -194,7 +199,7 @@ class GRU(Recurrent):
     """Gated recurrent unit: reset and update gates. With `reset_after` input and recurrence have biases of their own."""
 
     gates = 3
-    stretched = False
+    least = 2
     reset_after: bool = attr(True)
 
     def _biases(self, place: str, rows: Size) -> dict[str, Shape]:

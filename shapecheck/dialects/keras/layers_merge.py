@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.dialects.base import Apply, NotUnderstood, Spelling
+from shapecheck.ops.activation import Identity
 from shapecheck.ops.joining import Concat
 from shapecheck.ops.merge import Dot, Merge
 
@@ -23,6 +24,8 @@ def _apply(op: Op, arguments: Arguments) -> Apply:
         raise NotUnderstood("no tensors to merge")
     if isinstance(op, Dot) and len(tensors) != 2:
         raise NotUnderstood("Dot merges two tensors")
+    if isinstance(op, Concat) and len(tensors) == 1 and tensors[0].shape != ():
+        return Apply(Identity(), tensors)  # Keras does not even look at the axis
     return Apply(op, tensors)
 
 
