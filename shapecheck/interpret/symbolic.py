@@ -10,7 +10,8 @@ import ast
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.algebra import Shape, symbol
+from shapecheck.algebra import Shape, free_symbols, symbol
+from shapecheck.interpret.declared import declared_shapes
 from shapecheck.interpret.foreign import KERAS_LAYER, MODULE
 from shapecheck.interpret.frames import Call
 from shapecheck.interpret.functions import plan_of
@@ -75,6 +76,7 @@ class ClassRoot:
         self.chosen: dict[str, int] = {}
         self.instance: Instance | None = None
         self.inputs: dict[str, TensorValue] = {}
+        self.given: dict[str, Shape] | None = None  # declared shapes of inputs, by parameter
         self.result: Value | None = None
 
     def settle(self, path: Path, name: str, ranks: tuple[int, ...], names: tuple[str, ...] | None) -> None:
@@ -120,6 +122,7 @@ class ClassRoot:
         other = type(self)(self.cls, general=self.general)
         other.ranks = dict(self.ranks)
         other.chosen = dict(self.chosen)
+        other.given = self.given
         return other
 
     def has_defaults(self) -> bool:
@@ -153,6 +156,8 @@ class ClassRoot:
         forward = forward_of(self.cls)
         if forward is None:
             return
+        if self.given is None:
+            self.given = declared_shapes(self.cls, forward, frame.source, interpreter.project.inputs)
         torch = MODULE in self.cls.foreign()
         family = "torch.Tensor" if torch else "tf.Tensor"
         given = self.forward_arguments(interpreter, forward, family, path)
@@ -184,7 +189,12 @@ class ClassRoot:
         name = parameter.arg
         if not _may_be_tensor(parameter.annotation):
             return interpreter.unknown(name, key=("parameter", name), kind=_kind(parameter.annotation))
-        tensor = TensorValue(None, family=family, lazy=name)
+        shape = self.given.get(name) if self.given else None
+        if shape is not None:
+            path.taken_names |= {symbol_name for size in shape for symbol_name in free_symbols(size)}
+            tensor = TensorValue(shape, family=family, axes=tuple(Axis(str(size)) for size in shape))
+        else:
+            tensor = TensorValue(None, family=family, lazy=name)
         self.inputs[name] = tensor
         return tensor
 
