@@ -192,6 +192,14 @@ def test_factors_of_either_sign_bound_nothing():
     assert system.range("h") == (1, None)
 
 
+def test_simplified_sizes_are_the_same_sizes():
+    system = assumed(Divides(16, h))
+    for size in (3 * (h // 8), h // 8 * (w // 2), h // 32 + h // 2, n * (h % 32)):
+        for tall in (16, 32, 48, 160):
+            values = {"h": tall, "w": 5, "n": 3}
+            assert evaluate(system.simplify(size), values) == evaluate(size, values)
+
+
 def test_assuming_leaves_the_old_system_alone():
     first = assumed(AtLeast(h, 3))
     second = first.assume(Equal(h, 2))
