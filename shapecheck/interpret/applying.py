@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from shapecheck.interpret.interpreter import Interpreter
     from shapecheck.ops.base import Need, Op
 
+    DTypes = str | tuple[str | None, ...] | None  # one for all outputs, or one for each
+
 # Ranks that are tried for an argument that an operator takes at any rank; a failure must happen at all of them.
 GUESSES = (2, 3, 4, 5, 1, 6)
 # A dialect or an operator that breaks on odd input must not take the rest of the file with it.
@@ -71,7 +73,7 @@ def arguments_of(
     interpreter: Interpreter, spelled: Spelling, signature: str, request: Call, *, receiver: bool
 ) -> Arguments:
     """Lower and bind the arguments of a call. Raises BindError."""
-    plain = interpreter.plain
+    plain: Callable[[Value], Any] = interpreter.plain
     if spelled.name in _MAKERS and any(type(value) is Unknown for value in request.arguments):
         plain = _only_tensors(interpreter)
     positional = [plain(value) for value in request.arguments]
@@ -270,10 +272,10 @@ def call_layer(interpreter: Interpreter, layer: Layer, request: Call) -> Value:
 
     def run() -> Any:
         arguments = arguments_of(interpreter, spelled, spelled.call_signature, request, receiver=False)
+        assert layer.op is not None
         return (spelled.call or apply_to_input)(layer.op, arguments)
 
-    result = attempt(interpreter, run, context)
-    return result
+    return attempt(interpreter, run, context)
 
 
 def realise(interpreter: Interpreter, result: Any, context: Context) -> Value:
@@ -436,24 +438,33 @@ def _lazy_of(op: Op, inputs: tuple[Any, ...]) -> str | None:
     return given[0].lazy if len(given) == 1 and is_neutral(op) else None
 
 
-def _unknown_outputs(op: Op, dtype: str | None, context: Context, lazy: str | None) -> Value:
-    def made(structure: Any) -> Value:
+def _unknown_outputs(op: Op, dtype: DTypes, context: Context, lazy: str | None) -> Value:
+    def made(structure: Any, dtype: DTypes) -> Value:
         if isinstance(structure, tuple | list):
-            return Sequence("tuple", [made(entry) for entry in structure])
-        return TensorValue(None, dtype, family=context.family, lazy=lazy)
+            return Sequence("tuple", [made(entry, _part(dtype, index)) for index, entry in enumerate(structure)])
+        return TensorValue(None, dtype if isinstance(dtype, str) else None, family=context.family, lazy=lazy)
 
     try:
-        return made(op.structure)
+        return made(op.structure, dtype)
     except _BREAKAGES:
-        return TensorValue(None, dtype, family=context.family)
+        return TensorValue(None, family=context.family)
 
 
-def _outputs(out: Any, dtype: str | None, context: Context, made_by: tuple[Op, tuple[Any, ...], bool]) -> Value:
+def _outputs(out: Any, dtype: DTypes, context: Context, made_by: tuple[Op, tuple[Any, ...], bool]) -> Value:
     if isinstance(out, Shape):
-        value = TensorValue(out, dtype, family=context.family)
+        value = TensorValue(out, dtype if isinstance(dtype, str) else None, family=context.family)
         value.made_by = made_by
         return value
-    return Sequence("tuple", [_outputs(entry, dtype, context, made_by) for entry in out])
+    return Sequence(
+        "tuple", [_outputs(entry, _part(dtype, index), context, made_by) for index, entry in enumerate(out)]
+    )
+
+
+def _part(dtype: DTypes, index: int) -> DTypes:
+    """The dtype of one of several outputs: the common one, or its own."""
+    if isinstance(dtype, tuple):
+        return dtype[index] if index < len(dtype) else None
+    return dtype
 
 
 def _plain_outputs(value: Value) -> Any:

@@ -141,7 +141,7 @@ def _of_super(interpreter: Interpreter, value: Super, name: str, node: ast.AST, 
     if not isinstance(cls, Class) or value.owner not in cls.mro:
         return interpreter.unknown(f"super().{name}", node)
     behind = cls.mro[cls.mro.index(value.owner) + 1 :]
-    foreign = []
+    foreign: list[str] = []
     for entry in behind:
         if isinstance(entry, Class):
             found = entry.members.get(name)

@@ -166,7 +166,7 @@ def _external(interpreter: Interpreter, function: External, request: Call) -> Va
     request.name = name
     found = model(name)
     if found is not None:
-        return found(interpreter, request) if callable(found) else found
+        return found(interpreter, request) if callable(found) else found  # type: ignore[no-any-return]
     spelled = spelling(name)
     if spelled is not None:
         from shapecheck.interpret.applying import call_spelled

@@ -166,9 +166,9 @@ def _row(record: Application, names: dict[int, str], system: System, *, first: b
     callee = names.get(id(layer), "")
     shape = _output_text(record.outputs, system)
     try:
-        weights = record.op.weights(*shapes)  # type: ignore[arg-type]  # an absent optional input is None
+        weights = record.op.weights(*shapes)
         parameters: Size | None = system.simplify(total([product(weight) for weight in weights.values()]))
-        macs: Size | None = system.simplify(record.op.macs(*shapes))  # type: ignore[arg-type]
+        macs: Size | None = system.simplify(record.op.macs(*shapes))
     except (ArithmeticError, AttributeError, LookupError, NotImplementedError, TypeError, ValueError):
         parameters = macs = None  # an operator without a rule for its weights: shown as unknown
     return Row(callee, record.name, record.op.label, shape, parameters if first or parameters is None else 0, macs)

@@ -62,10 +62,12 @@ class Trace(Origin):
         if self.kind == "axis":
             return None if self.token is None else (self.token,)
         if self.kind in ("assigned", "argument", "default", "call"):
-            return self.parts[0].tokens if self.parts and self.parts[0] is not None else None
+            first: Any = self.parts[0] if self.parts else None
+            return first.tokens if first is not None else None
         if self.kind != "computed" or self.operator != "*":
             return None
         found: list[Axis] = []
+        part: Any
         for part in self.parts:
             inner = None if part is None else part.tokens
             if inner is None:

@@ -81,8 +81,13 @@ class ClassRoot:
 
     def settle(self, path: Path, name: str, ranks: tuple[int, ...], names: tuple[str, ...] | None) -> None:
         """Give an input its shape: the rank chosen for this root, else the preferred one of those allowed."""
-        self.ranks.setdefault(name, (ranks, names))
-        rank = self.chosen.get(name, ranks[0])
+        settled = self.ranks.get(name)
+        if settled is None:
+            self.ranks[name] = (ranks, names)
+        else:
+            # On another path an operator settled it that takes other ranks: each of them is to be tried.
+            self.ranks[name] = (tuple(dict.fromkeys((*settled[0], *ranks))), settled[1])
+        rank = self.chosen.get(name, self.ranks[name][0][0])
         if rank not in ranks:
             rank = ranks[0]
         if names is None or len(names) != rank:

@@ -83,8 +83,9 @@ def leaves(value: Value | None) -> list[TensorValue] | None:
 
 def call_model(interpreter: Interpreter, model: Native, given: Value, node: ast.AST, frame: Frame) -> Value:
     """What a functional model gives for other inputs: its outputs, the open sizes of its inputs replaced."""
-    wanted, got = leaves(model.data.get("inputs")), leaves(given)
-    if wanted is None or got is None or len(wanted) != len(got):
+    declared_inputs = model.data.get("inputs")
+    wanted, got = leaves(declared_inputs), leaves(given)
+    if wanted is None or got is None or len(wanted) != len(got) or _named(declared_inputs) != _named(given):
         return _unknown_outputs(interpreter, model, node)
     replaced: dict[str, Size] = {}
     for declared, tensor in zip(wanted, got, strict=True):
@@ -98,6 +99,17 @@ def call_model(interpreter: Interpreter, model: Native, given: Value, node: ast.
         replaced.update(_opened(declared, shape))
     family = KERAS_TENSOR if any(tensor.family == KERAS_TENSOR for tensor in got) else "tf.Tensor"
     return _replaced(interpreter, model.data.get("outputs"), replaced, family)
+
+
+def _named(value: Value | None) -> frozenset[str] | None:
+    """The names of inputs in a dict, None for other structures: Keras pairs a dict with a list by the
+    Inputs' names.
+    """
+    if isinstance(value, Mapping) and value.entries is not None:
+        return frozenset(value.entries)
+    if isinstance(value, Sequence) and any(isinstance(item, Mapping) for item in value.items or ()):
+        return frozenset(("", "nested"))
+    return None
 
 
 def accepted(
