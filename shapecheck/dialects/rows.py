@@ -109,6 +109,8 @@ def combine(op: Op, values: Sequence[Any], dtype: str | None = None) -> Apply:
         if value is not None and not is_number(value):
             tensors.append(tensor_of(value, "an operand"))
     if not tensors:
+        if any(value is None for value in values):
+            raise NotUnderstood("an operand is None")
         tensors = [Tensor(Shape())]
     return Apply(op, tuple(tensors), dtype=dtype or result_dtype(values))
 
