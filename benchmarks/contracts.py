@@ -100,18 +100,18 @@ def peers(count: int) -> Callable[..., Any]:
     from beartype import beartype
     from jaxtyping import Float, jaxtyped
 
-    First, Other = Float[torch.Tensor, "n 16"], Float[torch.Tensor, "n 16"]
+    first, other = Float[torch.Tensor, "n 16"], Float[torch.Tensor, "n 16"]
 
     @jaxtyped(typechecker=beartype)
-    def one(a: First) -> First:
+    def one(a: first) -> first:
         return a
 
     @jaxtyped(typechecker=beartype)
-    def two(a: First, b: Other) -> First:
+    def two(a: first, b: other) -> first:
         return a
 
     @jaxtyped(typechecker=beartype)
-    def four(a: First, b: Other, c: Other, d: Other) -> First:
+    def four(a: first, b: other, c: other, d: other) -> first:
         return a
 
     return {1: one, 2: two, 4: four}[count]

@@ -52,13 +52,13 @@ class _Contract:
     __slots__ = ()
 
     @overload
+    def __call__(self, text: str, /, **named: Any) -> _Decorator: ...
+
+    @overload
+    def __call__(self, /, **named: Any) -> _Decorator: ...
+
+    @overload
     def __call__(self, function: Decorated, /) -> Decorated: ...
-
-    @overload
-    def __call__(self, text: str, /, **named: Any) -> Callable[[Decorated], Decorated]: ...
-
-    @overload
-    def __call__(self, /, **named: Any) -> Callable[[Decorated], Decorated]: ...
 
     def __call__(self, first: Any = None, /, **named: Any) -> Any:
         """Put a contract on a function, a method, a property or a dataclass.

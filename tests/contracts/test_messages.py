@@ -1,4 +1,4 @@
-"""The words of a broken contract, the frames that are shown, and where the message says the contract stands."""
+"""The words of a broken contract, the frames that are shown, and the place that the message names."""
 
 import subprocess
 import sys
