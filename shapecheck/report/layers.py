@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from shapecheck.interpret.infer import Inferred
+    from shapecheck.interpret.infer import Inferred, Row
 
 _HEAD = ("layer", "operator", "output", "parameters", "MACs")
 _RIGHT = (False, False, False, True, True)
@@ -21,12 +21,19 @@ def render(models: Iterable[Inferred]) -> str:
 
 def _model(model: Inferred) -> str:
     lines = [f"{model.name}: {model.contract}"]
-    rows = [(row.path, row.operator, row.shape, shown(row.parameters), shown(row.macs)) for row in model.rows]
-    if rows:
+    if model.rows:
+        rows = [line for row in model.rows for line in _row(row)]
         total = ("total", "", "", shown(model.parameters), shown(model.macs))
         lines += ["", *table([_HEAD, *rows, total], right=_RIGHT)]
     lines += [f"not understood: {reason}" for reason in model.unknown]
     return "\n".join(lines) + "\n"
+
+
+def _row(row: Row) -> list[tuple[str, ...]]:
+    """A layer, on one line for each of its outputs."""
+    first, *others = row.shape.replace("), (", ")\n(").split("\n")
+    counts = (shown(row.parameters), shown(row.macs))
+    return [(row.path, row.operator, first, *counts), *(("", "", shape, "", "") for shape in others)]
 
 
 def shown(size: object) -> str:
