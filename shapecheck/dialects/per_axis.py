@@ -29,11 +29,12 @@ def padding_of(arguments: Arguments, name: str = "padding") -> Any:
 def pairs(arguments: Arguments, name: str, rank: int) -> tuple[tuple[Any, Any], ...]:
     """Paddings and croppings of Keras, one (low, high) for each axis.
 
-    Given as one size for all ends, one for each axis, or a pair for each axis; on a single axis the pair itself.
+    Given as one size for all ends, one for each axis, or a pair for each axis; on a single axis the pair
+    itself.
     """
     value = arguments.known(name)
     if not isinstance(value, tuple | list):
-        return ((arguments.size(name),) * 2,) * rank  # type: ignore[return-value]
+        return ((arguments.size(name),) * 2,) * rank
     if rank == 1 and len(value) == 2 and not any(isinstance(entry, tuple | list) for entry in value):
         value = (value,)
     if len(value) != rank:

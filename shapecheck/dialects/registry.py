@@ -19,12 +19,12 @@ _NN = "shapecheck.dialects.torch.nn_"
 _TORCH = "shapecheck.dialects.torch."
 MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("torch.nn.Conv", (_NN + "conv",)),
-    ("torch.nn.functional.", (_FUNCTIONAL + "activation", _FUNCTIONAL + "layers")),
+    ("torch.nn.functional.", (_FUNCTIONAL + "activation", _TORCH + "functional", _TORCH + "losses")),
+    ("torch.nn.functional.", (_FUNCTIONAL + "layers", _FUNCTIONAL + "resize")),
     (
         "torch.nn.",
         tuple(_NN + name for name in ("linear", "activation", "norm", "pool", "recurrent", "shape", "attention", "conv")),
     ),
-    ("torch.nn.functional.", (_TORCH + "losses", _TORCH + "functional")),
     ("torch.nn.", (_TORCH + "losses", _TORCH + "constructors")),
     (
         "torch.",

@@ -41,7 +41,7 @@ class Identity(Neutral):
 
 
 class Dropout(Neutral):
-    """Elements, or with `whole_channels` whole channels, are set to 0 with probability `rate` while training."""
+    """Elements, or with `whole_channels` whole channels, are set to 0 with a chance of `rate` in training."""
 
     rate: Any = attr(0.5)
     whole_channels: bool = attr(False)
@@ -71,7 +71,7 @@ class Noise(Neutral):
 
 
 class Softmax(Neutral):
-    """Exponentials over one or several axes that sum to 1 (`log`: their logarithms; `negate`: of the negated input)."""
+    """Exponentials over some axes that sum to 1 (`log`: their logarithms; `negate`: of the negated input)."""
 
     axis: Any = attr(-1)
     log: bool = attr(False)
@@ -119,9 +119,9 @@ class GatedLinear(Op):
 
 
 class PReLU(Neutral):
-    """Negative elements are multiplied by a learned slope: one for all, or one for each of `count` channels."""
+    """Negative elements are multiplied by a learned slope: one for all, or one for each channel."""
 
-    count: Any = attr(1, low=0)
+    count: Size = attr(1, low=0)
     codes = ("SHP102", "SHP103", "SHP120")
 
     def needs(self, *inputs: Shape) -> Iterator[Need]:
@@ -130,7 +130,9 @@ class PReLU(Neutral):
             return
         channels: Size = x[1] if len(x) > 1 else 1
         if not x:
-            yield Need(NEVER, "SHP103", "{label} with several slopes expects an axis, got a scalar", label=self.label)
+            yield Need(
+                NEVER, "SHP103", "{label} with several slopes expects an axis, got a scalar", label=self.label
+            )
         yield Need(
             AnyOf(Equal(channels, self.count), Equal(self.count, 1)),
             "SHP102",
@@ -147,7 +149,7 @@ class PReLU(Neutral):
 
 
 class SharedPReLU(Neutral):
-    """Negative elements are multiplied by a learned slope: one for each cell of a sample, except along `shared` axes."""
+    """Negative elements are multiplied by a learned slope for each cell of a sample, one along `shared`."""
 
     shared: tuple[int, ...] = attr(())
     slopes: Any = attr(None)
@@ -181,5 +183,3 @@ class SharedPReLU(Neutral):
     def built_for(self, *inputs: Shape | None) -> Op:
         x = inputs[0]
         return self if x is None or self.slopes is not None else self.replace(slopes=self._slopes(x))
-
-

@@ -33,7 +33,10 @@ class AdaptivePool(Spatial):
 
     def out(self, *inputs: Shape) -> Any:
         (x,) = inputs
-        sizes = (before if size is None else size for before, (size,) in zip(self.space(x), self._sizes(), strict=True))
+        sizes = (
+            before if size is None else size
+            for before, (size,) in zip(self.space(x), self._sizes(), strict=True)
+        )
         pooled = Shape.of((*x[: len(x) - self.rank], *sizes))
         return (pooled, pooled) if self.indices else pooled
 

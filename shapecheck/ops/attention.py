@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.algebra import NEVER, AllOf, Divides, Equal, Shape, product
+from shapecheck.algebra import NEVER, AllOf, Divides, Equal, Shape, product, total
 from shapecheck.ops.axes import kept
 from shapecheck.ops.base import Need, Op, attr
 from shapecheck.ops.broadcast import broadcast, broadcast_needs, stretches
@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from shapecheck.ops.base import Moves
 
 
-def same_size(op: Op, one: Size, other: Size, words: str, *, subject: int, code: str = "SHP106") -> Iterator[Need]:
+def same_size(
+    op: Op, one: Size, other: Size, words: str, *, subject: int, code: str = "SHP106"
+) -> Iterator[Need]:
     """Two axes of different inputs have equal sizes; `words` is a template with {one} and {other}."""
     if one != other:
-        yield Need(Equal(one, other), code, "{label} " + words, subject=subject, label=op.label, one=one, other=other)
+        yield Need(
+            Equal(one, other), code, "{label} " + words, subject=subject, label=op.label, one=one, other=other
+        )
 
 
 def mask_need(op: Op, name: str, given: Shape, allowed: tuple[Shape, ...], subject: int) -> Iterator[Need]:
@@ -40,11 +44,11 @@ def mask_need(op: Op, name: str, given: Shape, allowed: tuple[Shape, ...], subje
 
 
 class Attention(Op):
-    """Scaled dot-product attention: queries (…, l, e), keys (…, s, e), values (…, s, v), optional mask; out (…, l, v).
+    """Attention by products: queries (…, l, e), keys (…, s, e), values (…, s, v) give (…, l, v).
 
-    The axes before broadcast. With `grouped` the heads, on axis -3, of keys and values may be fewer and are shared by
-    several of the queries'. With `additive` queries and keys are added, so that one feature stretches. With `scores`
-    the weights come out too.
+    The axes before broadcast. With `grouped` the heads, on axis -3, of keys and values may be fewer and are
+    shared by several of the queries'. With `additive` queries and keys are added, so that one feature
+    stretches. With `scores` the weights come out too.
     """
 
     additive: bool = attr(False)
@@ -122,21 +126,22 @@ class Attention(Op):
 
     def macs(self, *inputs: Shape) -> Size:
         query, key, value, *_ = inputs
-        return product(self._lead(inputs)) * query[-2] * key[-2] * (query[-1] + value[-1])
+        pairs: Size = product(self._lead(inputs)) * query[-2] * key[-2]
+        return pairs * total((query[-1], value[-1]))
 
 
 class MultiheadAttention(Op):
     """`heads` attentions side by side over learned projections of queries, keys and values.
 
-    Inputs are queries, keys, values, then optional masks: of keys (n, s), of scores (l, s) or (n*heads, l, s). `extra`
-    counts the keys that are added beside those of the input. `scores` are the weights that come out with the result:
-    "none", "averaged" over heads, or "each" head's.
+    Inputs are queries, keys, values, then optional masks: of keys (n, s), of scores (l, s) or (n*heads, l,
+    s). `extra` counts the keys that are added beside those of the input. `scores` are the weights that come
+    out with the result: "none", "averaged" over heads, or "each" head's.
     """
 
-    width: Any = attr(low=1)
-    heads: Any = attr(low=1)
-    key_size: Any = attr(None)
-    value_size: Any = attr(None)
+    width: Size = attr(low=1)
+    heads: Size = attr(low=1)
+    key_size: Size | None = attr(None)
+    value_size: Size | None = attr(None)
     batch_first: bool = attr(True)
     bias: bool = attr(True)
     extra: int = attr(0)
@@ -156,7 +161,8 @@ class MultiheadAttention(Op):
         return ("n", "t", "d")[-rank:] if self.batch_first or rank == 2 else ("t", "n", "d")
 
     def _steps(self, x: Shape) -> Size:
-        return x[0] if len(x) == 2 or not self.batch_first else x[1]
+        steps: Size = x[0] if len(x) == 2 or not self.batch_first else x[1]
+        return steps
 
     def _batch(self, x: Shape) -> Shape:
         return Shape() if len(x) == 2 else Shape(x[0] if self.batch_first else x[1])
@@ -196,7 +202,9 @@ class MultiheadAttention(Op):
         yield from feature_need(self, query[-1], "width", words="query features")
         yield from self._width_need(1, key[-1], "key_size", "key features")
         yield from self._width_need(2, value[-1], "value_size", "value features")
-        yield from same_size(self, self._steps(key), self._steps(value), "has {one} keys for {other} values", subject=2)
+        yield from same_size(
+            self, self._steps(key), self._steps(value), "has {one} keys for {other} values", subject=2
+        )
         if len(query) == 3:
             for index, shape in ((1, key), (2, value)):
                 words = "cannot match batches of {one} queries and {other} keys"
@@ -246,15 +254,15 @@ class MultiheadAttention(Op):
 
 
 class HeadedAttention(Op):
-    """Keras's multi-head attention: heads of `key_size` and `value_size` features each, whatever the inputs' widths.
+    """Keras's multi-head attention: heads of `key_size` and `value_size` features, whatever the inputs have.
 
-    Inputs are queries (n, …, d), values and keys; the result has the queries' shape with `out_size` or their own
-    features. With `scores` the weights of each head come out too.
+    Inputs are queries (n, …, d), values and keys; the result has the queries' shape with `out_size` or their
+    own features. With `scores` the weights of each head come out too.
     """
 
-    heads: Any = attr(low=1)
-    key_size: Any = attr(low=1)
-    value_size: Any = attr(None, low=1)
+    heads: Size = attr(low=1)
+    key_size: Size = attr(low=1)
+    value_size: Size | None = attr(None, low=1)
     out_size: Any = attr(None)
     bias: bool = attr(True)
     scores: bool = attr(False)
@@ -296,7 +304,9 @@ class HeadedAttention(Op):
                 )
         yield from same_size(self, query[0], value[0], "cannot match batches of {one} and {other}", subject=1)
         if key is not value:
-            yield from same_size(self, value[0], key[0], "cannot match batches of {one} and {other}", subject=2)
+            yield from same_size(
+                self, value[0], key[0], "cannot match batches of {one} and {other}", subject=2
+            )
             for one, other in zip(value[1:-1], key[1:-1], strict=True):
                 yield from same_size(self, one, other, "has {one} values for {other} keys", subject=2)
         names = ("query", "value", "key")
@@ -338,4 +348,3 @@ class HeadedAttention(Op):
         query = inputs[0]
         own: Moves = (*kept(len(query) - 1), *((),) * len(self._out_sizes(query)))
         return (own, None) if self.scores else (own,)
-

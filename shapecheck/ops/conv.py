@@ -62,10 +62,10 @@ def group_needs(op: Op, channels: Size | None, filters: Size | None, groups: Siz
 
 
 class Windowed(Spatial):
-    """A spatial operator whose output axes count the windows of `kernel`, `stride`, `padding` and `dilation`."""
+    """A spatial operator whose axes out count the windows of `kernel`, `stride`, `padding` and `dilation`."""
 
     mixes_channels = True
-    codes = ("SHP102", "SHP103", "SHP104", "SHP110", "SHP120", "SHP122")
+    codes: ClassVar[tuple[str, ...]] = ("SHP102", "SHP103", "SHP104", "SHP110", "SHP120", "SHP122")
 
     def counted(self, x: Shape) -> Iterator[Size]:
         """The windows on each spatial axis."""
@@ -90,7 +90,9 @@ class Windowed(Spatial):
             size, name = x[first + index], WORDS[self.rank][index]
             yield from window_need(self, name, size, kernel, padding, dilation)
             if mode in ("reflect", "circular"):
-                yield from self._mode_needs(mode, name, size, margins(size, kernel, stride, padding, dilation))
+                yield from self._mode_needs(
+                    mode, name, size, margins(size, kernel, stride, padding, dilation)
+                )
 
     def _mode_needs(self, mode: str, name: str, size: Size, ends: tuple[Size, Size]) -> Iterator[Need]:
         for end in ends:
@@ -115,15 +117,15 @@ class Windowed(Spatial):
 class Conv(Windowed):
     """Slide `filters` learned windows over every spatial axis."""
 
-    filters: Any = attr(low=0)
+    filters: Size = attr(low=0)
     kernel: Any = attr(low=1, per_axis=True)
     stride: Any = attr(1, low=1, per_axis=True)
     padding: Any = attr(0, per_axis=True)
     dilation: Any = attr(1, low=1, per_axis=True)
-    groups: Any = attr(1, low=1)
+    groups: Size = attr(1, low=1)
     bias: bool = attr(True)
     mode: str = attr("zeros", choices=("zeros", "reflect", "replicate", "circular"))
-    channels: Any = attr(None, low=0)
+    channels: Size | None = attr(None, low=0)
     unbatched: bool = attr(False)
 
     def out(self, *inputs: Shape) -> Shape:
@@ -176,9 +178,9 @@ class DepthwiseConv(Windowed):
     stride: Any = attr(1, low=1, per_axis=True)
     padding: Any = attr("valid", per_axis=True)
     dilation: Any = attr(1, low=1, per_axis=True)
-    multiplier: Any = attr(1, low=1)
+    multiplier: Size = attr(1, low=1)
     bias: bool = attr(True)
-    channels: Any = attr(None, low=0)
+    channels: Size | None = attr(None, low=0)
 
     def out(self, *inputs: Shape) -> Shape:
         (x,) = inputs
@@ -213,14 +215,14 @@ class DepthwiseConv2d(DepthwiseConv):
 class SeparableConv(Windowed):
     """A convolution of every channel by itself, then `filters` mixtures of the results at each position."""
 
-    filters: Any = attr(low=0)
+    filters: Size = attr(low=0)
     kernel: Any = attr(low=1, per_axis=True)
     stride: Any = attr(1, low=1, per_axis=True)
     padding: Any = attr("valid", per_axis=True)
     dilation: Any = attr(1, low=1, per_axis=True)
-    multiplier: Any = attr(1, low=1)
+    multiplier: Size = attr(1, low=1)
     bias: bool = attr(True)
-    channels: Any = attr(None, low=0)
+    channels: Size | None = attr(None, low=0)
 
     def out(self, *inputs: Shape) -> Shape:
         (x,) = inputs

@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 class ConvTranspose(Windowed):
     """Spread every cell over a learned window; `extra` cells are added at the high end of each axis."""
 
-    filters: Any = attr(low=0)
+    filters: Size = attr(low=0)
     kernel: Any = attr(low=1, per_axis=True)
     stride: Any = attr(1, low=1, per_axis=True)
     padding: Any = attr(0, per_axis=True)
     dilation: Any = attr(1, low=1, per_axis=True)
-    groups: Any = attr(1, low=1)
+    groups: Size = attr(1, low=1)
     extra: Any = attr(None, low=0, per_axis=True)
     bias: bool = attr(True)
-    channels: Any = attr(None, low=0)
+    channels: Size | None = attr(None, low=0)
     unbatched: bool = attr(False)
 
     def _axes(self, x: Shape) -> Iterator[tuple[Any, ...]]:
@@ -49,7 +49,8 @@ class ConvTranspose(Windowed):
                 yield Need(
                     AnyOf(AtLeast(stride, extra + 1), AtLeast(dilation, extra + 1)),
                     "SHP120",
-                    "{label} needs output padding smaller than stride or dilation, got {extra} with {stride} and {dilation}",
+                    "{label} needs output padding smaller than stride or dilation, got {extra} with "
+                    "{stride} and {dilation}",
                     attribute="extra",
                     label=self.label,
                     extra=extra,

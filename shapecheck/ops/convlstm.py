@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 class ConvLSTM(Op):
-    """Maps (batch, time, channels, space…) in, maps with `filters` channels out, for each step or the last one.
+    """Maps (batch, time, channels, space…) in, maps of `filters` channels out, for each step or the last.
 
-    The input's convolution has the given window; that of the state keeps its size. Last states come out flat, (batch,
-    filters, space…). With `channels_last` all of these have their channels at the end.
+    The input's convolution has the given window; that of the state keeps its size. Last states come out
+    flat, (batch, filters, space…). With `channels_last` all of these have their channels at the end.
     """
 
     rank: ClassVar[int] = 2
 
-    filters: Any = attr(low=1)
+    filters: Size = attr(low=1)
     kernel: Any = attr(low=1, per_axis=True)
     stride: Any = attr(1, low=1, per_axis=True)
     padding: str = attr("valid")
@@ -34,7 +34,7 @@ class ConvLSTM(Op):
     bias: bool = attr(True)
     sequences: bool = attr(True)
     return_states: bool = attr(False)
-    channels: Any = attr(None, low=0)
+    channels: Size | None = attr(None, low=0)
     channels_last: bool = attr(False)
     backwards: bool = attr(False)
     codes = ("SHP102", "SHP103", "SHP104", "SHP114", "SHP120")
@@ -48,16 +48,22 @@ class ConvLSTM(Op):
         return ("out", "h", "c") if self.return_states else "out"
 
     def axis_names(self, rank: int) -> tuple[str, ...] | None:
-        return ("n", "t", *SPACE[self.rank], "c") if self.channels_last else ("n", "t", "c", *SPACE[self.rank])
+        return (
+            ("n", "t", *SPACE[self.rank], "c") if self.channels_last else ("n", "t", "c", *SPACE[self.rank])
+        )
 
     def _channels(self, x: Shape) -> Size:
-        return x[-1] if self.channels_last else x[2]
+        channels: Size = x[-1] if self.channels_last else x[2]
+        return channels
 
     def _space(self, x: Shape) -> Shape:
-        return x[2:-1] if self.channels_last else x[3:]
+        space: Shape = x[2:-1] if self.channels_last else x[3:]
+        return space
 
     def _maps(self, *lead: Size, space: tuple[Size, ...]) -> Shape:
-        return Shape(*lead, *space, self.filters) if self.channels_last else Shape(*lead, self.filters, *space)
+        return (
+            Shape(*lead, *space, self.filters) if self.channels_last else Shape(*lead, self.filters, *space)
+        )
 
     def _axes(self) -> Iterator[tuple[Any, ...]]:
         return self.each("kernel", "stride", "padding", "dilation", rank=self.rank)
@@ -106,7 +112,11 @@ class ConvLSTM(Op):
     def macs(self, *inputs: Shape) -> Size:
         x = inputs[0]
         weights = self.weights(x)
-        return product(x[:2]) * product(self._counted(x)) * (product(weights["input"]) + product(weights["recurrent"]))
+        return (
+            product(x[:2])
+            * product(self._counted(x))
+            * (product(weights["input"]) + product(weights["recurrent"]))
+        )
 
     def moves(self, *inputs: Shape) -> Moves | None:
         return None if self.return_states else self._moves(len(inputs[0]), steps=self.sequences)

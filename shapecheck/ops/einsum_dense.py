@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 class EinsumDense(Op):
     """`equation`, as "abc,cd->abd", with a learned second operand.
 
-    `sizes` are those of the output axes that the equation writes, without the first where the equation writes all of
-    them; None is the size that the input has there. An ellipsis stands at the left or at the right of input and
-    output. `features` are the declared sizes of the letters that the kernel shares with the input.
+    `sizes` are those of the output axes that the equation writes, without the first where the equation
+    writes all of them; None is the size that the input has there. An ellipsis stands at the left or at the
+    right of input and output. `features` are the declared sizes of the letters that the kernel shares with
+    the input.
     """
 
     equation: str = attr()
@@ -34,12 +35,19 @@ class EinsumDense(Op):
         left, arrow, output = self.equation.replace(" ", "").partition("->")
         source, comma, kernel = left.partition(",")
         letters = (source.strip("."), kernel, output.strip("."))
-        dots = (source.startswith("..."), source.endswith("..."), output.startswith("..."), output.endswith("..."))
+        dots = (
+            source.startswith("..."),
+            source.endswith("..."),
+            output.startswith("..."),
+            output.endswith("..."),
+        )
         well = bool(arrow and comma) and all(part.isalpha() for part in letters)
         return letters if well and dots[:2] == dots[2:] and not (dots[0] and dots[1]) else None
 
     def _sides(self) -> tuple[bool, bool]:
-        return self.equation.lstrip().startswith("..."), self.equation.partition(",")[0].rstrip().endswith("...")
+        return self.equation.lstrip().startswith("..."), self.equation.partition(",")[0].rstrip().endswith(
+            "..."
+        )
 
     def _letters(self, x: Shape) -> tuple[dict[str, Size], Shape]:
         """The sizes of the input's letters, and the axes that the ellipsis stands for."""
@@ -140,7 +148,9 @@ class EinsumDense(Op):
         _, letters, _ = self.parts() or ("", "", "")
         known, _ = self._letters(x)
         kernel = self.weights(x)["kernel"]
-        return product(x) * product(size for letter, size in zip(letters, kernel, strict=True) if letter not in known)
+        return product(x) * product(
+            size for letter, size in zip(letters, kernel, strict=True) if letter not in known
+        )
 
     def built_for(self, *inputs: Shape | None) -> Op:
         x = inputs[0]
@@ -151,10 +161,10 @@ class EinsumDense(Op):
         return self.replace(features=tuple((letter, known[letter]) for letter in kernel if letter in known))
 
     def moves(self, *inputs: Shape) -> Moves | None:
-        (x,) = inputs
         if any(self._sides()):
             return None
         source, kernel, output = self.parts() or ("", "", "")
         return tuple(
-            ((0, source.index(letter)),) if letter in source and letter not in kernel else () for letter in output
+            ((0, source.index(letter)),) if letter in source and letter not in kernel else ()
+            for letter in output
         )

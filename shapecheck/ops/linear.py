@@ -53,9 +53,9 @@ def at_least_axes(op: Op, x: Shape, count: int, *, subject: int = 0) -> Iterator
 class Linear(Op):
     """`units` learned sums of the last axis, at every position of the other axes."""
 
-    units: Any = attr(low=0)
+    units: Size = attr(low=0)
     bias: bool = attr(True)
-    input_size: Any = attr(None, low=0)
+    input_size: Size | None = attr(None, low=0)
     codes = ("SHP101", "SHP103", "SHP120")
 
     def axis_names(self, rank: int) -> tuple[str, ...] | None:
@@ -87,9 +87,9 @@ class Linear(Op):
 class Bilinear(Op):
     """`units` learned products of two vectors, at every position that the two inputs share."""
 
-    units: Any = attr(low=0)
-    left_size: Any = attr(low=0)
-    right_size: Any = attr(low=0)
+    units: Size = attr(low=0)
+    left_size: Size = attr(low=0)
+    right_size: Size = attr(low=0)
     bias: bool = attr(True)
     codes = ("SHP101", "SHP103", "SHP106", "SHP120")
 
@@ -110,7 +110,9 @@ class Bilinear(Op):
                 right=right,
             )
         yield from feature_need(self, left[-1], "left_size", words="features in its first input")
-        yield from feature_need(self, right[-1], "right_size", subject=1, words="features in its second input")
+        yield from feature_need(
+            self, right[-1], "right_size", subject=1, words="features in its second input"
+        )
         for axis, (one, other) in enumerate(zip(left[:-1], right[:-1], strict=True)):
             yield Need(
                 Equal(one, other),
@@ -137,8 +139,8 @@ class Bilinear(Op):
 class Embedding(Op):
     """The `units` numbers that a learned table of `count` rows holds for every index of the input."""
 
-    count: Any = attr(low=0)
-    units: Any = attr(low=0)
+    count: Size = attr(low=0)
+    units: Size = attr(low=0)
     padding_index: Any = attr(None)
     codes = ("SHP113", "SHP120")
 

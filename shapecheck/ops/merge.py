@@ -32,7 +32,7 @@ def batch_needs(op: Op, inputs: tuple[Shape, ...]) -> Iterator[Need]:
 
 
 class Merge(Op):
-    """Combine tensors element by element (`name`: "add", "multiply", …); the axes after the batch broadcast."""
+    """Combine tensors element by element (`name`: "add", …); the axes after the batch broadcast."""
 
     name: str = attr()
     codes = ("SHP103", "SHP106", "SHP120")
@@ -78,10 +78,14 @@ class Dot(Op):
         pair = self.axes if isinstance(self.axes, tuple) else (self.axes, self.axes)
         for index, (shape, axis) in enumerate(zip(inputs, pair, strict=True)):
             if len(shape) < 2:
-                yield Need(NEVER, "SHP103", "{label} expects 2 axes or more, got {shape}", label="Dot", shape=shape)
+                yield Need(
+                    NEVER, "SHP103", "{label} expects 2 axes or more, got {shape}", label="Dot", shape=shape
+                )
             yield from axis_needs("Dot", shape, (axis,), attribute="axes", subject=index)
             if normal(axis, len(shape)) == 0:
-                yield Need(NEVER, "SHP109", "{label} cannot work along the batch axis", attribute="axes", label="Dot")
+                yield Need(
+                    NEVER, "SHP109", "{label} cannot work along the batch axis", attribute="axes", label="Dot"
+                )
         yield from batch_needs(self, inputs)
         first, second = self._axes(left, right)
         yield Need(

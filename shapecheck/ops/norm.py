@@ -25,7 +25,7 @@ class ChannelNorm(Neutral):
     """
 
     rank: ClassVar[int | None] = None
-    channels: Any = attr(None, low=0)
+    channels: Size | None = attr(None, low=0)
     axis: int = attr(1)
     affine: bool = attr(True)
     bias: bool = attr(True)
@@ -59,7 +59,9 @@ class ChannelNorm(Neutral):
 
     def built_for(self, *inputs: Shape | None) -> Op:
         x = inputs[0]
-        return self if x is None or self.channels is not None else self.replace(channels=x[self.channel_axis(x)])
+        return (
+            self if x is None or self.channels is not None else self.replace(channels=x[self.channel_axis(x)])
+        )
 
 
 class BatchNorm(ChannelNorm):
@@ -120,8 +122,8 @@ class InstanceNorm3d(InstanceNorm):
 class GroupNorm(Neutral):
     """Each group of channels, on `axis`, of each sample by its own mean and variance."""
 
-    groups: Any = attr(low=1)
-    channels: Any = attr(None, low=0)
+    groups: Size = attr(low=1)
+    channels: Size | None = attr(None, low=0)
     axis: int = attr(1)
     affine: bool = attr(True)
     bias: bool = attr(True)
@@ -186,7 +188,9 @@ class LayerNorm(Neutral):
 
     def settings(self) -> Iterator[Need]:
         if not self.axes:
-            yield Need(NEVER, "SHP120", "{label} needs an axis to work on", attribute="sizes", label=self.label)
+            yield Need(
+                NEVER, "SHP120", "{label} needs an axis to work on", attribute="sizes", label=self.label
+            )
 
     def needs(self, *inputs: Shape) -> Iterator[Need]:
         (x,) = inputs
@@ -216,14 +220,17 @@ class LayerNorm(Neutral):
 
     def built_for(self, *inputs: Shape | None) -> Op:
         x = inputs[0]
-        return self if x is None or self.sizes is not None else self.replace(sizes=tuple(x[axis] for axis in self.axes))
-
+        return (
+            self
+            if x is None or self.sizes is not None
+            else self.replace(sizes=tuple(x[axis] for axis in self.axes))
+        )
 
 
 class LocalResponseNorm(Neutral):
     """Each element by the squares of `span` neighbouring channels at its position."""
 
-    span: Any = attr(low=1)
+    span: Size = attr(low=1)
     codes = ("SHP103", "SHP120")
 
     def needs(self, *inputs: Shape) -> Iterator[Need]:

@@ -28,12 +28,17 @@ class Pool(Spatial):
     codes = ("SHP103", "SHP104", "SHP120")
 
     def _axes(self) -> Iterator[tuple[Size, Size, Any, Size]]:
-        for kernel, stride, padding, dilation in self.each("kernel", "stride", "padding", "dilation", rank=self.rank):
+        for kernel, stride, padding, dilation in self.each(
+            "kernel", "stride", "padding", "dilation", rank=self.rank
+        ):
             yield kernel, kernel if stride is None else stride, padding, dilation
 
     def out(self, *inputs: Shape) -> Any:
         (x,) = inputs
-        space = (windows(size, *axis, ceil=self.ceil) for size, axis in zip(self.space(x), self._axes(), strict=True))
+        space = (
+            windows(size, *axis, ceil=self.ceil)
+            for size, axis in zip(self.space(x), self._axes(), strict=True)
+        )
         return Shape.of((*x[: len(x) - self.rank], *space))
 
     def settings(self) -> Iterator[Need]:
@@ -75,7 +80,7 @@ class MaxPool(Pool):
 
 
 class AvgPool(Pool):
-    """The mean of every window; `count_padding` says whether padded cells count, `divisor` replaces the count."""
+    """The mean of every window; `count_padding`: padded cells count too; `divisor` replaces the count."""
 
     count_padding: bool = attr(True)
     divisor: Any = attr(None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from shapecheck.algebra import NEVER, AllOf, AtLeast, Equal, Shape, product
+from shapecheck.algebra import NEVER, AllOf, AtLeast, Equal, Shape, product, total
 from shapecheck.ops.base import Need, Op, attr
 from shapecheck.ops.broadcast import stretches
 from shapecheck.ops.linear import feature_need
@@ -42,10 +42,11 @@ def state_need(
 
 
 class Recurrent(Op):
-    """A sequence (batch, time, features) in, one output for each step, or the last one only, and the last states.
+    """A sequence (batch, time, features) in, one output for each step or only the last, and the last states.
 
-    With `return_states` the last states come out too. They are `stacked` by layers and directions, (layers, batch,
-    hidden), as in torch, or flat, (batch, hidden), as in Keras. Further inputs are the initial states in the same form.
+    With `return_states` the last states come out too. They are `stacked` by layers and directions, (layers,
+    batch, hidden), as in torch, or flat, (batch, hidden), as in Keras. Further inputs are the initial states
+    in the same form.
     """
 
     gates: ClassVar[int] = 1
@@ -53,8 +54,8 @@ class Recurrent(Op):
     # Axes that a flat state needs at least: one of a single sample serves the whole batch.
     least: ClassVar[int] = 1
 
-    hidden: Any = attr(low=1)
-    layers: Any = attr(1, low=1)
+    hidden: Size = attr(low=1)
+    layers: Size = attr(1, low=1)
     bidirectional: bool = attr(False)
     batch_first: bool = attr(True)
     sequences: bool = attr(True)
@@ -62,8 +63,8 @@ class Recurrent(Op):
     stacked: bool = attr(False)
     bias: bool = attr(True)
     dropout: Any = attr(0.0)
-    projection: Any = attr(0, low=0)
-    input_size: Any = attr(None, low=1)
+    projection: Size = attr(0, low=0)
+    input_size: Size | None = attr(None, low=1)
     backwards: bool = attr(False)
     unbatched: bool = attr(False)
     codes = ("SHP101", "SHP103", "SHP114", "SHP120")
@@ -102,7 +103,9 @@ class Recurrent(Op):
         """The shape of each carried state."""
         batch = self._batch(x)
         stack = Shape(self.layers * self.directions) if self.stacked else Shape()
-        return tuple(Shape(*stack, *batch, self.width if name == "h" else self.hidden) for name in self.carried)
+        return tuple(
+            Shape(*stack, *batch, self.width if name == "h" else self.hidden) for name in self.carried
+        )
 
     def out(self, *inputs: Shape) -> Any:
         x = inputs[0]
@@ -159,7 +162,7 @@ class Recurrent(Op):
     def macs(self, *inputs: Shape) -> Size:
         steps = product(inputs[0][:-1])
         matrices = [shape for shape in self.weights(*inputs).values() if len(shape) == 2]
-        return steps * sum((product(shape) for shape in matrices), 0)
+        return steps * total(product(shape) for shape in matrices)
 
     def moves(self, *inputs: Shape) -> Moves | None:
         return None if self.return_states else self._moves_of_output(inputs[0])
@@ -189,14 +192,14 @@ class RNN(Recurrent):
 
 
 class LSTM(Recurrent):
-    """Long short-term memory: input, forget, cell and output gates over a cell that is carried beside the output."""
+    """Long short-term memory: input, forget, cell and output gates over a cell carried beside the output."""
 
     gates = 4
     carried = ("h", "c")
 
 
 class GRU(Recurrent):
-    """Gated recurrent unit: reset and update gates. With `reset_after` input and recurrence have biases of their own."""
+    """Gated recurrent unit: reset and update gates. With `reset_after` the recurrence has its own bias."""
 
     gates = 3
     least = 2
@@ -217,8 +220,8 @@ class Cell(Op):
     gates: ClassVar[int] = 1
     carried: ClassVar[tuple[str, ...]] = ("h",)
 
-    hidden: Any = attr(low=0)
-    input_size: Any = attr(None, low=0)
+    hidden: Size = attr(low=0)
+    input_size: Size | None = attr(None, low=0)
     bias: bool = attr(True)
     unbatched: bool = attr(False)
     listed: bool = attr(False)
@@ -262,7 +265,8 @@ class Cell(Op):
         return {"bias": Shape(rows)}
 
     def macs(self, *inputs: Shape) -> Size:
-        return product(inputs[0][:-1]) * self.gates * self.hidden * (inputs[0][-1] + self.hidden)
+        x = inputs[0]
+        return product((*x[:-1], self.gates, self.hidden, total((x[-1], self.hidden))))
 
     def moves(self, *inputs: Shape) -> Moves | None:
         return (*(((0, axis),) for axis in range(len(inputs[0]) - 1)), ())
@@ -292,4 +296,8 @@ class GRUCell(Cell):
     reset_after: bool = attr(True)
 
     def _biases(self, rows: Size) -> dict[str, Shape]:
-        return {"bias_input": Shape(rows), "bias_recurrent": Shape(rows)} if self.reset_after else {"bias": Shape(rows)}
+        return (
+            {"bias_input": Shape(rows), "bias_recurrent": Shape(rows)}
+            if self.reset_after
+            else {"bias": Shape(rows)}
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from shapecheck.algebra import NEVER, AtLeast, Divides, Shape, floordiv, unknown
@@ -27,20 +26,20 @@ def scaled(size: Size, factor: float | Size) -> Size:
         return size * factor
     if isinstance(size, int):
         return int(size * factor)
-    exact = Fraction(factor)
-    if exact.denominator <= 64:
-        return floordiv(size * exact.numerator, exact.denominator)
+    numerator, denominator = factor.as_integer_ratio()
+    if denominator <= 64:
+        return floordiv(size * numerator, denominator)
     return unknown(f"{size}*{factor}")
 
 
 class Resize(Op):
     """Resample every spatial axis, those after batch and channels, to `size` cells or by `factor`.
 
-    One value stands for all axes. `mode` names the interpolation and with `bound` the number of spatial axes follows
-    from it, as in torch: linear 1, bilinear and bicubic 2, trilinear 3.
+    One value stands for all axes. `mode` names the interpolation and with `bound` the number of spatial axes
+    follows from it, as in torch: linear 1, bilinear and bicubic 2, trilinear 3.
     """
 
-    size: Any = attr(None, low=1)
+    size: Size | None = attr(None, low=1)
     factor: Any = attr(None)
     mode: str = attr("nearest")
     bound: bool = attr(True)
@@ -81,7 +80,12 @@ class Resize(Op):
             )
         if self.mode not in self.SPACE_OF:
             yield Need(
-                NEVER, "SHP120", "{label} has no mode {mode!r}", attribute="mode", label=self.label, mode=self.mode
+                NEVER,
+                "SHP120",
+                "{label} has no mode {mode!r}",
+                attribute="mode",
+                label=self.label,
+                mode=self.mode,
             )
 
     def needs(self, *inputs: Shape) -> Iterator[Need]:
@@ -166,7 +170,9 @@ class Crop(Spatial):
 
     def out(self, *inputs: Shape) -> Shape:
         (x,) = inputs
-        return Shape(*x[:2], *(size - low - high for size, (low, high) in zip(x[2:], self.amounts, strict=True)))
+        return Shape(
+            *x[:2], *(size - low - high for size, (low, high) in zip(x[2:], self.amounts, strict=True))
+        )
 
     def needs(self, *inputs: Shape) -> Iterator[Need]:
         (x,) = inputs
@@ -205,7 +211,7 @@ class Crop3d(Crop):
 class PixelShuffle(Op):
     """Spread groups of `factor` squared channels over blocks of `factor` by `factor` cells."""
 
-    factor: Any = attr(low=1)
+    factor: Size = attr(low=1)
     codes = ("SHP102", "SHP103", "SHP120")
 
     def axis_names(self, rank: int) -> tuple[str, ...] | None:
@@ -235,7 +241,7 @@ class PixelShuffle(Op):
 class PixelUnshuffle(Op):
     """Gather blocks of `factor` by `factor` cells into channels."""
 
-    factor: Any = attr(low=1)
+    factor: Size = attr(low=1)
     codes = ("SHP103", "SHP111", "SHP120")
 
     def axis_names(self, rank: int) -> tuple[str, ...] | None:
@@ -265,7 +271,7 @@ class PixelUnshuffle(Op):
 class ChannelShuffle(Op):
     """Interleave `groups` groups of channels."""
 
-    groups: Any = attr(low=1)
+    groups: Size = attr(low=1)
     codes = ("SHP103", "SHP110", "SHP120")
 
     def out(self, *inputs: Shape) -> Shape:
@@ -291,7 +297,7 @@ class ChannelShuffle(Op):
 class RepeatVector(Op):
     """(n, d) as (n, times, d): the same vector at every step."""
 
-    times: Any = attr(low=1)
+    times: Size = attr(low=1)
     ranks_table = ((2,),)
     codes = ("SHP103", "SHP120")
 

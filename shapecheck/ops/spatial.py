@@ -1,4 +1,4 @@
-"""What the operators over (batch, channels, space…) have in common: their ranks, names of axes, and needs in words."""
+"""What the operators over (batch, channels, space…) have in common: ranks, names of axes, needs in words."""
 
 from __future__ import annotations
 
@@ -37,20 +37,25 @@ class Spatial(Op):
 
     def lead(self, x: Shape) -> Shape:
         """The axes before the channels: the batch, or nothing."""
-        return x[: len(x) - self.rank - 1]
+        lead: Shape = x[: len(x) - self.rank - 1]
+        return lead
 
     def channels_of(self, x: Shape) -> Size:
         """The size of the channel axis."""
-        return x[len(x) - self.rank - 1]
+        channels: Size = x[len(x) - self.rank - 1]
+        return channels
 
     def space(self, x: Shape) -> Shape:
         """The spatial axes."""
-        return x[len(x) - self.rank :]
+        space: Shape = x[len(x) - self.rank :]
+        return space
 
     def moves(self, *inputs: Shape) -> Moves | None:
         x = inputs[0]
         channel = len(x) - self.rank - 1
-        return tuple(() if axis == channel and self.mixes_channels else ((0, axis),) for axis in range(len(x)))
+        return tuple(
+            () if axis == channel and self.mixes_channels else ((0, axis),) for axis in range(len(x))
+        )
 
     mixes_channels: ClassVar[bool] = False
 
@@ -78,7 +83,11 @@ def window_need(
     claim = fits(size, kernel, padding, dilation, overhang=overhang)
     if claim is None:
         return
-    window = "{label}'s kernel of {kernel}" if dilation == 1 else "{label}'s kernel of {kernel}, dilated by {dilation},"
+    window = (
+        "{label}'s kernel of {kernel}"
+        if dilation == 1
+        else "{label}'s kernel of {kernel}, dilated by {dilation},"
+    )
     padded = "" if padding in (0, "valid", (0, 0)) else ", padding {padding}"
     yield Need(
         claim,

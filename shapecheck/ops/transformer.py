@@ -24,8 +24,8 @@ class TransformerLayer(Op):
     Inputs are the sequence, for a decoder the memory, then the mask of its scores and that of its keys.
     """
 
-    width: Any = attr(low=1)
-    heads: Any = attr(low=1)
+    width: Size = attr(low=1)
+    heads: Size = attr(low=1)
     inner: Any = attr(2048, low=0)
     decoder: bool = attr(False)
     batch_first: bool = attr(True)
@@ -111,10 +111,10 @@ class TransformerLayer(Op):
 
 
 class Repeated(Op):
-    """`count` operators like `inner` one after the other, each giving the next its first input; the rest is shared."""
+    """`count` operators like `inner`, each giving the next its first input; the other inputs are shared."""
 
     inner: Op = attr()
-    count: Any = attr(low=0)
+    count: Size = attr(low=0)
 
     @property
     def label(self) -> str:
@@ -177,7 +177,9 @@ class Transformer(Op):
 
     def weights(self, *inputs: Shape) -> dict[str, Shape]:
         parts = (("encoder", self.encoder), ("decoder", self.decoder))
-        return {f"{name}.{each}": shape for name, op in parts for each, shape in op.weights(*inputs[:2]).items()}
+        return {
+            f"{name}.{each}": shape for name, op in parts for each, shape in op.weights(*inputs[:2]).items()
+        }
 
     def macs(self, *inputs: Shape) -> Size:
         source, target, *_ = inputs

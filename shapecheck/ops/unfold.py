@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from shapecheck.algebra import Divides, Equal, Shape, floordiv, product
 from shapecheck.ops.base import Need, Op, attr
@@ -22,7 +22,7 @@ class Unfold(Windowed):
     padding: Any = attr(0, per_axis=True)
     dilation: Any = attr(1, low=1, per_axis=True)
     unbatched: bool = attr(False)
-    codes = ("SHP103", "SHP104", "SHP120")
+    codes: ClassVar[tuple[str, ...]] = ("SHP103", "SHP104", "SHP120")
 
     def out(self, *inputs: Shape) -> Shape:
         (x,) = inputs

@@ -1,6 +1,7 @@
-"""The one sliding-window formula: how many windows fit on an axis, what a padding adds, and the transposed inverse.
+"""The one sliding-window formula: how many windows fit on an axis, what a padding adds, the inverse.
 
-A window of `kernel` taps, `dilation` apart, moves in steps of `stride` over an axis of `size` that is padded. A padding is
+A window of `kernel` taps, `dilation` apart, moves in steps of `stride` over an axis of `size` that is
+padded. A padding is
 
 * an int (both ends alike) or a pair (low end, high end);
 * "valid": nothing;
@@ -54,7 +55,9 @@ def windows(
     return minimum(ceildiv(room, stride) + 1, ceildiv(size + low, stride))
 
 
-def fits(size: Size, kernel: Size, padding: Any = 0, dilation: Size = 1, *, overhang: Size = 0) -> Claim | None:
+def fits(
+    size: Size, kernel: Size, padding: Any = 0, dilation: Size = 1, *, overhang: Size = 0
+) -> Claim | None:
     """The claim that at least one window fits, or None where the padding sees to it.
 
     `overhang` is how far a window may hang over the high end: with `ceil`, one less than the stride.
@@ -66,12 +69,19 @@ def fits(size: Size, kernel: Size, padding: Any = 0, dilation: Size = 1, *, over
 
 
 def spread(
-    size: Size, kernel: Size, stride: Size = 1, padding: Any = 0, dilation: Size = 1, *, extra: Size | None = None
+    size: Size,
+    kernel: Size,
+    stride: Size = 1,
+    padding: Any = 0,
+    dilation: Size = 1,
+    *,
+    extra: Size | None = None,
 ) -> Size:
     """The size that a transposed window operation makes of an axis of `size`.
 
-    With paddings in numbers it is the smallest axis that has `size` windows, and `extra` cells more. "valid" and "same"
-    are Keras's: without `extra` no stride is left without a full window, and there are exactly `size` strides.
+    With paddings in numbers it is the smallest axis that has `size` windows, and `extra` cells more. "valid"
+    and "same" are Keras's: without `extra` no stride is left without a full window, and there are exactly
+    `size` strides.
     """
     if padding == "same":
         return size * stride if extra is None else (size - 1) * stride + reach(kernel, dilation) % 2 + extra

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.algebra import NEVER, AllOf, Equal, Shape, product
+from shapecheck.algebra import NEVER, AllOf, Equal, Shape, product, total
 from shapecheck.ops.base import Need, Op, attr
 from shapecheck.ops.broadcast import stretches
 from shapecheck.ops.linear import at_least_axes
@@ -77,15 +77,19 @@ class TimeDistributed(Op):
 
     def weights(self, *inputs: Shape) -> dict[str, Shape]:
         stages = self._stages(inputs[0])
-        return {prefix + name: shape for prefix, op, step in stages for name, shape in op.weights(step).items()}
+        return {
+            prefix + name: shape for prefix, op, step in stages for name, shape in op.weights(step).items()
+        }
 
     def states(self, *inputs: Shape) -> dict[str, Shape]:
         stages = self._stages(inputs[0])
-        return {prefix + name: shape for prefix, op, step in stages for name, shape in op.states(step).items()}
+        return {
+            prefix + name: shape for prefix, op, step in stages for name, shape in op.states(step).items()
+        }
 
     def macs(self, *inputs: Shape) -> Size:
         x = inputs[0]
-        return x[1] * sum((op.macs(step) for _, op, step in self._stages(x)), 0)
+        return product((x[1], total(op.macs(step) for _, op, step in self._stages(x))))
 
     def moves(self, *inputs: Shape) -> Moves | None:
         if isinstance(self.inner, tuple):
@@ -107,8 +111,9 @@ class TimeDistributed(Op):
 class Bidirectional(Op):
     """`inner`, a recurrent operator, forwards and a second one backwards.
 
-    `merge` joins the two outputs on their last axis ("concat") or element by element ("sum", "mul", "ave"); None gives
-    both. Last states come out flat, those of the forward one first; initial states come in likewise.
+    `merge` joins the two outputs on their last axis ("concat") or element by element ("sum", "mul", "ave");
+    None gives both. Last states come out flat, those of the forward one first; initial states come in
+    likewise.
     """
 
     inner: Op = attr()
@@ -139,9 +144,13 @@ class Bidirectional(Op):
         return self.inner, self.inner if self.backward is None else self.backward
 
     def out(self, *inputs: Shape) -> Any:
-        forward, backward = (op.out(*half) for op, half in zip(self._both(), self._halves(inputs), strict=True))
+        forward, backward = (
+            op.out(*half) for op, half in zip(self._both(), self._halves(inputs), strict=True)
+        )
         several = not isinstance(forward, Shape)
-        (left, *left_states), (right, *right_states) = (forward, backward) if several else ((forward,), (backward,))
+        (left, *left_states), (right, *right_states) = (
+            (forward, backward) if several else ((forward,), (backward,))
+        )
         if self.merge is None:
             return (left, right, *left_states, *right_states)
         merged = Shape(*left[:-1], left[-1] + right[-1]) if self.merge == "concat" else left
@@ -158,7 +167,9 @@ class Bidirectional(Op):
     def _prefixed(self, method: str, inputs: tuple[Shape, ...]) -> dict[str, Shape]:
         sides = zip(("forward.", "backward."), self._both(), self._halves(inputs), strict=True)
         return {
-            prefix + name: shape for prefix, op, half in sides for name, shape in getattr(op, method)(*half).items()
+            prefix + name: shape
+            for prefix, op, half in sides
+            for name, shape in getattr(op, method)(*half).items()
         }
 
     def weights(self, *inputs: Shape) -> dict[str, Shape]:
@@ -168,13 +179,15 @@ class Bidirectional(Op):
         return self._prefixed("states", inputs)
 
     def macs(self, *inputs: Shape) -> Size:
-        return sum((op.macs(*half) for op, half in zip(self._both(), self._halves(inputs), strict=True)), 0)
+        return total(op.macs(*half) for op, half in zip(self._both(), self._halves(inputs), strict=True))
 
     def moves(self, *inputs: Shape) -> Moves | None:
         return self.inner.moves(*self._halves(inputs)[0]) if self.merge is not None else None
 
     def built_for(self, *inputs: Shape | None) -> Op:
-        forward, backward = (op.built_for(*half) for op, half in zip(self._both(), self._halves(inputs), strict=True))
+        forward, backward = (
+            op.built_for(*half) for op, half in zip(self._both(), self._halves(inputs), strict=True)
+        )
         return self.replace(inner=forward, backward=None if self.backward is None else backward)
 
 
@@ -185,14 +198,15 @@ def _fitting(fit: str, given: Shape, expected: Shape) -> Claim:
         return stretches(given, expected)
     if len(given) != len(expected):
         return NEVER
-    return AllOf(*(Equal(got, want) for got, want in zip(given, expected, strict=True)))
+    same: Claim = AllOf(*(Equal(got, want) for got, want in zip(given, expected, strict=True)))
+    return same
 
 
 class Supplied(Op):
     """The operator `inner` whose weights come as further inputs, named by `names`: torch.nn.functional.
 
-    `fits` says for each how its shape is compared with what the operator would make: "equal", by the "count" of its
-    elements, or that it "stretches" to the output. The last entry stands for all further ones.
+    `fits` says for each how its shape is compared with what the operator would make: "equal", by the "count"
+    of its elements, or that it "stretches" to the output. The last entry stands for all further ones.
     """
 
     inner: Op = attr()

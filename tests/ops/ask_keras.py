@@ -1,4 +1,4 @@
-"""Asking Keras: a symbolic call, where Keras itself says what a layer accepts, or a real one where that is in doubt."""
+"""Asking Keras: a symbolic call, where Keras itself says what it accepts, or a real one where in doubt."""
 
 from __future__ import annotations
 

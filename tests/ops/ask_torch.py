@@ -53,7 +53,9 @@ def answer(
         warnings.simplefilter("ignore")
         try:
             module = make(*construct[0], **construct[1]).eval()
-            return shapes(module(*raised(call[0]), **{name: raised(value) for name, value in call[1].items()}))
+            return shapes(
+                module(*raised(call[0]), **{name: raised(value) for name, value in call[1].items()})
+            )
         except REFUSALS:
             return REFUSED
 
@@ -63,6 +65,8 @@ def answer_of_function(function: Callable[..., Any], positional: list[Any], name
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
         try:
-            return shapes(function(*raised(positional), **{name: raised(value) for name, value in named.items()}))
+            return shapes(
+                function(*raised(positional), **{name: raised(value) for name, value in named.items()})
+            )
         except REFUSALS:
             return REFUSED

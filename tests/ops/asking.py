@@ -1,4 +1,4 @@
-"""Asking the real frameworks and ourselves the same question: what comes out of this layer for these inputs?"""
+"""Asking the real frameworks and ourselves the same: what comes out of this layer for these inputs?"""
 
 from __future__ import annotations
 
@@ -73,7 +73,9 @@ def made(name: str, *positional: Any, **named: Any) -> tuple[Any, Op, Need | Non
 
 def applied(result: Apply) -> Any:
     """The shape or nested shapes of an application, or the need that fails."""
-    shapes = [applied(entry) if isinstance(entry, Apply) else entry and entry.shape for entry in result.inputs]
+    shapes = [
+        applied(entry) if isinstance(entry, Apply) else entry and entry.shape for entry in result.inputs
+    ]
     wrong = failing(result.needs)
     if wrong is not None:
         return wrong
@@ -82,7 +84,9 @@ def applied(result: Apply) -> Any:
     return outcome.failed if outcome.failed is not None else outcome.out
 
 
-def ours(name: str, construct: tuple[list[Any], dict[str, Any]], call: tuple[list[Any], dict[str, Any]]) -> Any:
+def ours(
+    name: str, construct: tuple[list[Any], dict[str, Any]], call: tuple[list[Any], dict[str, Any]]
+) -> Any:
     """What shapecheck says comes out of a layer: nested shapes, or the need that fails."""
     row, op, wrong = made(name, *construct[0], **construct[1])
     if wrong is not None:
@@ -141,7 +145,8 @@ class Tally:
     def check(self, share: float = 0.2) -> None:
         """Print the shares, and hold that neither is too small."""
         total = self.accepted + self.refused
-        print(f"{self.name}: {total} cases, {self.accepted / total:.0%} accepted, {self.refused / total:.0%} refused")
+        shares = f"{self.accepted / total:.0%} accepted, {self.refused / total:.0%} refused"
+        print(f"{self.name}: {total} cases, {shares}")
         assert min(self.accepted, self.refused) >= share * total, f"{self.name}: unbalanced draws"
 
 
@@ -156,7 +161,7 @@ def hold(
     appeal: Callable[[Any], Any] | None = None,
     share: float = 0.2,
 ) -> None:
-    """For every drawn case, `answer` (ours) equals `ask` (the framework's); the shares are printed and balanced.
+    """For every drawn case, `answer` (ours) equals `ask` (the framework's); the shares are balanced.
 
     `appeal` is asked where we refuse what `ask` accepted: a symbolic call does not look at everything.
     """

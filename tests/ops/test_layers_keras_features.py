@@ -143,20 +143,19 @@ def test_merge_agrees_with_keras(name: str) -> None:
 
 
 @st.composite
-def sequences(draw: Any, width: int) -> dict[str, Any]:
-    named = {
+def sequences(draw: Any) -> dict[str, Any]:
+    return {
         "return_sequences": draw(st.booleans()),
         "return_state": draw(st.booleans()),
         "go_backwards": draw(st.booleans()),
         "use_bias": draw(st.booleans()),
     }
-    return named
 
 
 @st.composite
 def recurrent(draw: Any, name: str) -> Any:
     units = draw(st.integers(1, 4))
-    named = draw(sequences(units))
+    named = draw(sequences())
     call: dict[str, Any] = {}
     if draw(st.booleans()):
         count = 2 if name == "LSTM" else 1
@@ -195,7 +194,7 @@ def test_conv_lstm_agrees_with_keras(rank: int) -> None:
 def bidirectional(draw: Any) -> Any:
     name = draw(st.sampled_from(("LSTM", "GRU", "SimpleRNN")))
     units = draw(SMALL)
-    named = draw(sequences(units))
+    named = draw(sequences())
     merge = draw(st.sampled_from(("concat", "sum", "mul", "ave", None, "max")))
     return (name, [units], named, {"merge_mode": merge}), Spec(*draw(nudged((2, 3, draw(SMALL)), 6)))
 
@@ -204,20 +203,30 @@ def bidirectional(draw: Any) -> Any:
 def distributed(draw: Any) -> Any:
     name, positional, sizes = draw(
         st.sampled_from(
-            (("Dense", [3], (2, 3, 4)), ("Conv2D", [3, 2], (2, 3, 5, 5, 2)), ("Flatten", [], (2, 3, 2, 2)),
-             ("MaxPooling2D", [2], (2, 3, 4, 4, 2)), ("LSTM", [3], (2, 3, 4, 2)), ("Dropout", [0.5], (2, 3, 2)))
+            (
+                ("Dense", [3], (2, 3, 4)),
+                ("Conv2D", [3, 2], (2, 3, 5, 5, 2)),
+                ("Flatten", [], (2, 3, 2, 2)),
+                ("MaxPooling2D", [2], (2, 3, 4, 4, 2)),
+                ("LSTM", [3], (2, 3, 4, 2)),
+                ("Dropout", [0.5], (2, 3, 2)),
+            )
         )
     )
     return (name, positional, {}, {}), Spec(*draw(nudged(sizes, 2)))
 
 
-@pytest.mark.parametrize(("wrapper", "cases"), [("Bidirectional", bidirectional()), ("TimeDistributed", distributed())])
+@pytest.mark.parametrize(
+    ("wrapper", "cases"), [("Bidirectional", bidirectional()), ("TimeDistributed", distributed())]
+)
 def test_wrapper_agrees_with_keras(wrapper: str, cases: Any) -> None:
     def ask(case: Any, eager: bool = False) -> Any:
         (name, positional, named, outer), x = case
         make = getattr(keras.layers, wrapper)
         inner = getattr(keras.layers, name)
-        return ask_keras.answer(lambda: make(inner(*positional, **named), **outer), ([], {}), ([x], {}), eager=eager)
+        return ask_keras.answer(
+            lambda: make(inner(*positional, **named), **outer), ([], {}), ([x], {}), eager=eager
+        )
 
     def answer(case: Any) -> Any:
         (name, positional, named, outer), x = case
@@ -247,7 +256,11 @@ def test_multi_head_attention_agrees_with_keras() -> None:
         return ask_keras.answer(keras.layers.MultiHeadAttention, *case, eager=True)
 
     hold(
-        "MultiHeadAttention", headed(), ask, lambda case: ours("keras.layers.MultiHeadAttention", *case), factor=2
+        "MultiHeadAttention",
+        headed(),
+        ask,
+        lambda case: ours("keras.layers.MultiHeadAttention", *case),
+        factor=2,
     )
 
 

@@ -27,7 +27,9 @@ def layer(name: str, cases: Any, factor: float = 2) -> None:
         lambda case: ask_keras.answer(getattr(keras.layers, name), case[:2], ([case[2]], {})),
         lambda case: ours(f"keras.layers.{name}", case[:2], ([case[2]], {})),
         factor=factor,
-        appeal=lambda case: ask_keras.answer(getattr(keras.layers, name), case[:2], ([case[2]], {}), eager=True),
+        appeal=lambda case: ask_keras.answer(
+            getattr(keras.layers, name), case[:2], ([case[2]], {}), eager=True
+        ),
     )
 
 
@@ -52,7 +54,9 @@ def windows(draw: Any, rank: int, *, causal: bool = False) -> dict[str, Any]:
     return {
         "strides": 1 if one else draw(per_axis(rank, st.integers(1, 3))),
         "padding": draw(st.sampled_from(rules)),
-        "dilation_rate": draw(per_axis(rank, st.integers(1, 3))) if one or draw(st.integers(0, 7)) == 0 else 1,
+        "dilation_rate": draw(per_axis(rank, st.integers(1, 3)))
+        if one or draw(st.integers(0, 7)) == 0
+        else 1,
     }
 
 
@@ -68,7 +72,11 @@ def convolutions(draw: Any, rank: int) -> Any:
         "use_bias": draw(st.booleans()),
     }
     filters = draw(st.sampled_from((0, groups, groups, 2 * groups, 2 * groups, 4)))
-    return [filters, draw(per_axis(rank, st.integers(1, 4)))], named, draw(inputs(rank, channels, data_format))
+    return (
+        [filters, draw(per_axis(rank, st.integers(1, 4)))],
+        named,
+        draw(inputs(rank, channels, data_format)),
+    )
 
 
 @pytest.mark.parametrize("rank", [1, 2, 3])
@@ -137,8 +145,12 @@ def test_pool_agrees_with_keras(word: str, rank: int) -> None:
 @st.composite
 def global_pools(draw: Any, rank: int) -> Any:
     data_format = draw(FORMATS)
-    x = draw(st.one_of(inputs(rank, 2, data_format), st.lists(st.integers(1, 3), min_size=1, max_size=6).map(
-        lambda sizes: Spec(*sizes))))
+    x = draw(
+        st.one_of(
+            inputs(rank, 2, data_format),
+            st.lists(st.integers(1, 3), min_size=1, max_size=6).map(lambda sizes: Spec(*sizes)),
+        )
+    )
     return [], {"keepdims": draw(st.booleans()), "data_format": data_format}, x
 
 
@@ -185,8 +197,10 @@ def upsamplings(draw: Any, rank: int) -> Any:
     named = {} if data_format is None else {"data_format": data_format}
     factors = st.integers(1, 3)
     wrong = st.lists(factors, min_size=rank + 1, max_size=rank + 1).map(tuple)
-    return [draw(st.one_of(factors if rank == 1 else per_axis(rank, factors), wrong))], named, draw(
-        inputs(rank, 2, data_format)
+    return (
+        [draw(st.one_of(factors if rank == 1 else per_axis(rank, factors), wrong))],
+        named,
+        draw(inputs(rank, 2, data_format)),
     )
 
 

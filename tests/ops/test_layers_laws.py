@@ -1,4 +1,4 @@
-"""Laws of every layer: symbols first or numbers first gives the same, and axis maps point at axes that are there."""
+"""Laws of every layer: symbols or numbers first gives the same, and axis maps point at existing axes."""
 
 from __future__ import annotations
 

@@ -108,7 +108,9 @@ def test_group_norm_agrees_with_pytorch() -> None:
 def layer_norms(draw: Any) -> Any:
     sizes = draw(st.lists(SMALL, min_size=0, max_size=2).map(tuple))
     shape = sizes[0] if len(sizes) == 1 and draw(st.booleans()) else sizes
-    return ([shape], {"elementwise_affine": draw(st.booleans())}), [Spec(*draw(nudged((*draw(LEADS), *sizes), 3)))]
+    return ([shape], {"elementwise_affine": draw(st.booleans())}), [
+        Spec(*draw(nudged((*draw(LEADS), *sizes), 3)))
+    ]
 
 
 @pytest.mark.parametrize("name", ["LayerNorm", "RMSNorm"])
@@ -159,7 +161,9 @@ def test_prelu_agrees_with_pytorch() -> None:
 @st.composite
 def dropouts(draw: Any) -> Any:
     rate = draw(st.sampled_from((0.0, 0.5, 1.0, 1.5, -0.1, 0, 1, 2)))
-    return ([rate], {}), [Spec(*draw(st.one_of(st.lists(SMALL, max_size=5), st.lists(SMALL, min_size=2, max_size=3))))]
+    return ([rate], {}), [
+        Spec(*draw(st.one_of(st.lists(SMALL, max_size=5), st.lists(SMALL, min_size=2, max_size=3))))
+    ]
 
 
 @pytest.mark.parametrize("name", ["Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout"])
@@ -169,7 +173,9 @@ def test_dropout_agrees_with_pytorch(name: str) -> None:
 
 @st.composite
 def paddings(draw: Any, rank: int, low: int) -> Any:
-    widths = draw(st.one_of(st.integers(0, 3), st.lists(st.integers(low, 3), min_size=2 * rank, max_size=2 * rank)))
+    widths = draw(
+        st.one_of(st.integers(0, 3), st.lists(st.integers(low, 3), min_size=2 * rank, max_size=2 * rank))
+    )
     if draw(st.integers(0, 2)) == 0:
         space = draw(st.lists(st.integers(2, 3), min_size=max(rank - 1, 0), max_size=rank + 3))
     else:
@@ -185,7 +191,9 @@ def test_padding_layer_agrees_with_pytorch(word: str, rank: int) -> None:
 
 @st.composite
 def upsamplings(draw: Any) -> Any:
-    mode = draw(st.sampled_from(("nearest", "nearest-exact", "linear", "bilinear", "bicubic", "trilinear", "area")))
+    mode = draw(
+        st.sampled_from(("nearest", "nearest-exact", "linear", "bilinear", "bicubic", "trilinear", "area"))
+    )
     space = draw(st.sampled_from((1, 2, 2, 3)))
     if draw(st.booleans()):
         space = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}.get(mode, space)
@@ -210,7 +218,11 @@ def test_upsample_agrees_with_pytorch() -> None:
 @st.composite
 def shuffles(draw: Any) -> Any:
     factor = draw(st.integers(0, 3))
-    x = draw(nudged((2, max(factor, 1) ** 2 * draw(st.sampled_from((1, 2))), 6, draw(st.sampled_from((2, 3, 6)))), 6))
+    x = draw(
+        nudged(
+            (2, max(factor, 1) ** 2 * draw(st.sampled_from((1, 2))), 6, draw(st.sampled_from((2, 3, 6)))), 6
+        )
+    )
     return ([factor], {}), [Spec(*x)]
 
 
@@ -267,8 +279,14 @@ def test_functional_convolution_agrees_with_pytorch(rank: int) -> None:
 @st.composite
 def supplied_transposed(draw: Any, rank: int) -> Any:
     [x, weight, bias], named = draw(supplied_convolutions(rank))
-    swapped = (weight.sizes[1] * named["groups"], weight.sizes[0], *weight.sizes[2:]) if len(weight.sizes) > 1 else (1,)
-    bias = draw(st.sampled_from((None, Spec(swapped[1] * named["groups"] if len(swapped) > 1 else 1), Spec(2))))
+    swapped = (
+        (weight.sizes[1] * named["groups"], weight.sizes[0], *weight.sizes[2:])
+        if len(weight.sizes) > 1
+        else (1,)
+    )
+    bias = draw(
+        st.sampled_from((None, Spec(swapped[1] * named["groups"] if len(swapped) > 1 else 1), Spec(2)))
+    )
     return [x, Spec(*swapped), bias], named
 
 

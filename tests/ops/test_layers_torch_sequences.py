@@ -166,7 +166,7 @@ def test_decoder_layer_agrees_with_pytorch() -> None:
 
 
 def equally_long(tensors: list[Spec]) -> list[Spec]:
-    """Keys and values of four axes get equally many steps: PyTorch's fused kernel does not look, and reads on."""
+    """Keys and values of four axes get equally many steps: PyTorch's fused kernel does not look."""
     query, key, value = tensors
     if len(key.sizes) == len(value.sizes) == 4:
         value = Spec(*value.sizes[:2], key.sizes[2], value.sizes[3])
@@ -188,7 +188,7 @@ def dot_products(draw: Any) -> Any:
     ]
     named: dict[str, Any] = {}
     if draw(st.booleans()):
-        mask = draw(st.sampled_from(((), spread()))) + (draw(st.sampled_from((1, steps))), source)
+        mask = (*draw(st.sampled_from(((), spread()))), draw(st.sampled_from((1, steps))), source)
         named["attn_mask"] = Spec(*draw(nudged(mask, 12)))
     return equally_long(tensors), named
 

@@ -53,7 +53,9 @@ GATES = {
 }
 
 
-def agree(name: str, names: dict[str, str], inputs: tuple[Shape, ...], *positional: Any, **named: Any) -> None:
+def agree(
+    name: str, names: dict[str, str], inputs: tuple[Shape, ...], *positional: Any, **named: Any
+) -> None:
     """Our declaration, renamed, is the module's state on the meta device."""
     module = getattr(torch.nn, name)(*positional, **named, device="meta")
     _, op, wrong = made(f"torch.nn.{name}", *positional, **named)
@@ -62,7 +64,9 @@ def agree(name: str, names: dict[str, str], inputs: tuple[Shape, ...], *position
 
 
 @given(st.sampled_from((1, 2, 3)), st.sampled_from((1, 2)), SMALL, SMALL, SMALL, FLAGS, FLAGS)
-def test_convolutions(rank: int, groups: int, left: int, right: int, kernel: int, bias: bool, spread: bool) -> None:
+def test_convolutions(
+    rank: int, groups: int, left: int, right: int, kernel: int, bias: bool, spread: bool
+) -> None:
     name = f"ConvTranspose{rank}d" if spread else f"Conv{rank}d"
     x = Shape(2, left * groups, *(9,) * rank)
     agree(name, PLAIN, (x,), left * groups, right * groups, kernel, groups=groups, bias=bias)
@@ -86,7 +90,15 @@ def test_normalisations(rank: int, channels: int, affine: bool, tracked: bool) -
     agree("RMSNorm", NORM, (x,), tuple(x[1:]), elementwise_affine=affine)
 
 
-@given(st.sampled_from(("LSTM", "GRU", "RNN")), SMALL, st.integers(2, 4), st.integers(1, 3), FLAGS, FLAGS, st.data())
+@given(
+    st.sampled_from(("LSTM", "GRU", "RNN")),
+    SMALL,
+    st.integers(2, 4),
+    st.integers(1, 3),
+    FLAGS,
+    FLAGS,
+    st.data(),
+)
 def test_recurrent_layers(
     name: str, features: int, hidden: int, layers: int, bias: bool, both: bool, data: st.DataObject
 ) -> None:
@@ -98,14 +110,18 @@ def test_recurrent_layers(
 
 
 @given(st.sampled_from((1, 2)), SMALL, st.one_of(st.none(), SMALL), st.one_of(st.none(), SMALL), FLAGS)
-def test_attention_has_as_many_parameters(heads: int, each: int, key: int | None, value: int | None, bias: bool) -> None:
+def test_attention_has_as_many_parameters(
+    heads: int, each: int, key: int | None, value: int | None, bias: bool
+) -> None:
     width = heads * each
     module = torch.nn.MultiheadAttention(width, heads, bias=bias, kdim=key, vdim=value, device="meta")
     _, op, _ = made("torch.nn.MultiheadAttention", width, heads, bias=bias, kdim=key, vdim=value)
     assert sum(map(prod, held(module).values())) == sum(map(prod, declared(op).values()))
 
 
-@given(st.sampled_from(("Encoder", "Decoder")), st.sampled_from((1, 2)), SMALL, SMALL, FLAGS, st.integers(1, 2))
+@given(
+    st.sampled_from(("Encoder", "Decoder")), st.sampled_from((1, 2)), SMALL, SMALL, FLAGS, st.integers(1, 2)
+)
 def test_transformers_have_as_many_parameters(
     word: str, heads: int, each: int, inner: int, bias: bool, count: int
 ) -> None:
@@ -124,7 +140,7 @@ def last(kernel: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def channels_apart(kernel: tuple[int, ...], channels: int) -> tuple[int, ...]:
-    """A depthwise kernel (channels * multiplier, 1, space…) as Keras holds it, (space…, channels, multiplier)."""
+    """A depthwise kernel (channels * multiplier, 1, …) as Keras holds it, (…, channels, multiplier)."""
     return (*kernel[2:], channels, kernel[0] // channels)
 
 
@@ -147,7 +163,8 @@ KERAS: tuple[tuple[str, list[Any], dict[str, Any], tuple[int, ...], tuple[Any, .
     ("PReLU", [], {"shared_axes": (1,)}, (2, 3, 4), (("slope", tuple),)),
     ("LSTM", [5], {}, (2, 3, 4), (("input.0", last), ("recurrent.0", last), ("bias.0", tuple))),
     ("SimpleRNN", [5], {"use_bias": False}, (2, 3, 4), (("input.0", last), ("recurrent.0", last))),
-    ("GRU", [5], {"reset_after": False}, (2, 3, 4), (("input.0", last), ("recurrent.0", last), ("bias.0", tuple))),
+    ("GRU", [5], {"reset_after": False}, (2, 3, 4), (
+        ("input.0", last), ("recurrent.0", last), ("bias.0", tuple))),
     ("GRU", [5], {}, (2, 3, 4), (
         ("input.0", last), ("recurrent.0", last), ("bias_input.0", lambda bias: (2, *bias)))),
     ("ConvLSTM2D", [5, 3], {}, (2, 3, 9, 9, 4), (("input", last), ("recurrent", last), ("bias", tuple))),
@@ -171,7 +188,9 @@ def test_keras_attention_weights() -> None:
     layer.build((2, 4, 8), (2, 6, 9), (2, 6, 10))
     _, op, _ = made("keras.layers.MultiHeadAttention", 2, 3, value_dim=5, output_shape=7)
     found = declared(op, Shape(2, 4, 8), Shape(2, 6, 9), Shape(2, 6, 10))
-    assert sorted(found.values()) == sorted(tuple(weight.shape) for weight in layer.weights if weight.dtype != "uint32")
+    assert sorted(found.values()) == sorted(
+        tuple(weight.shape) for weight in layer.weights if weight.dtype != "uint32"
+    )
 
 
 # A layer made by its first call keeps the sizes of that call: a second input with another one is refused.

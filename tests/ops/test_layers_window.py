@@ -11,7 +11,9 @@ from shapecheck.algebra import Proof, evaluate, symbol
 from shapecheck.ops.window import fits, margins, spread, windows
 
 PADDINGS = st.one_of(
-    st.integers(0, 4), st.tuples(st.integers(0, 4), st.integers(0, 4)), st.sampled_from(("valid", "same", "causal"))
+    st.integers(0, 4),
+    st.tuples(st.integers(0, 4), st.integers(0, 4)),
+    st.sampled_from(("valid", "same", "causal")),
 )
 
 
@@ -32,7 +34,9 @@ def counted(size: int, kernel: int, stride: int, padding: tuple[int, int], dilat
 
 
 @given(st.integers(1, 40), st.integers(1, 6), st.integers(1, 6), PADDINGS, st.integers(1, 4))
-def test_as_many_windows_as_can_be_placed(size: int, kernel: int, stride: int, padding: Any, dilation: int) -> None:
+def test_as_many_windows_as_can_be_placed(
+    size: int, kernel: int, stride: int, padding: Any, dilation: int
+) -> None:
     ends = margins(size, kernel, stride, padding, dilation)
     expected = counted(size, kernel, stride, ends, dilation, False)  # type: ignore[arg-type]
     claim = fits(size, kernel, padding, dilation)
@@ -60,7 +64,9 @@ def test_same_begins_one_window_with_every_stride(size: int, kernel: int, stride
 
 
 @given(st.integers(1, 20), st.integers(1, 6), st.integers(1, 5), PADDINGS, st.integers(1, 4))
-def test_spreading_is_the_inverse_of_counting(size: int, kernel: int, stride: int, padding: Any, dilation: int) -> None:
+def test_spreading_is_the_inverse_of_counting(
+    size: int, kernel: int, stride: int, padding: Any, dilation: int
+) -> None:
     if isinstance(padding, str):
         padding = 0
     spread_out = spread(size, kernel, stride, padding, dilation)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 HEADS = (
     "num_heads, key_dim, value_dim=None, dropout=0.0, use_bias=True, output_shape=None, attention_axes=None, "
-    "sliding_window=None, flash_attention=None, kernel_initializer='glorot_uniform', bias_initializer='zeros', "
+    "sliding_window=None, flash_attention=None, kernel_initializer='glorot_uniform', "
+    "bias_initializer='zeros', "
     "kernel_regularizer=None, bias_regularizer=None, activity_regularizer=None, kernel_constraint=None, "
     "bias_constraint=None, use_gate=False, seed=None, **kwargs"
 )
@@ -27,7 +28,8 @@ HEADS_CALL = (
 EINSUM = (
     "equation, output_shape, activation=None, bias_axes=None, kernel_initializer='glorot_uniform', "
     "bias_initializer='zeros', kernel_regularizer=None, bias_regularizer=None, kernel_constraint=None, "
-    "bias_constraint=None, lora_rank=None, lora_alpha=None, gptq_unpacked_column_size=None, quantization_config=None, "
+    "bias_constraint=None, lora_rank=None, lora_alpha=None, gptq_unpacked_column_size=None, "
+    "quantization_config=None, "
     "**kwargs"
 )
 SCORES_CALL = "inputs, mask=None, training=False, return_attention_scores=False, use_causal_mask=False"
@@ -91,7 +93,12 @@ SPELLINGS = {
             build=_heads,
             call=_apply_heads,
             call_signature=HEADS_CALL,
-            names={"heads": "num_heads", "key_size": "key_dim", "value_size": "value_dim", "out_size": "output_shape"},
+            names={
+                "heads": "num_heads",
+                "key_size": "key_dim",
+                "value_size": "value_dim",
+                "out_size": "output_shape",
+            },
         ),
         Spelling(
             "keras.layers.Attention",

@@ -17,16 +17,20 @@ if TYPE_CHECKING:
     from shapecheck.dialects.base import Arguments
 
 KERNEL = (
-    "kernel_initializer='glorot_uniform', bias_initializer='zeros', kernel_regularizer=None, bias_regularizer=None, "
+    "kernel_initializer='glorot_uniform', bias_initializer='zeros', kernel_regularizer=None, "
+    "bias_regularizer=None, "
     "activity_regularizer=None, kernel_constraint=None, bias_constraint=None, **kwargs"
 )
 DEPTHWISE = (
     "depthwise_initializer='glorot_uniform', bias_initializer='zeros', depthwise_regularizer=None, "
-    "bias_regularizer=None, activity_regularizer=None, depthwise_constraint=None, bias_constraint=None, **kwargs"
+    "bias_regularizer=None, activity_regularizer=None, depthwise_constraint=None, bias_constraint=None, "
+    "**kwargs"
 )
 SEPARABLE = (
-    "depthwise_initializer='glorot_uniform', pointwise_initializer='glorot_uniform', bias_initializer='zeros', "
-    "depthwise_regularizer=None, pointwise_regularizer=None, bias_regularizer=None, activity_regularizer=None, "
+    "depthwise_initializer='glorot_uniform', pointwise_initializer='glorot_uniform', "
+    "bias_initializer='zeros', "
+    "depthwise_regularizer=None, pointwise_regularizer=None, bias_regularizer=None, "
+    "activity_regularizer=None, "
     "depthwise_constraint=None, pointwise_constraint=None, bias_constraint=None, **kwargs"
 )
 NAMES = {
@@ -62,7 +66,7 @@ def _windowed(arguments: Arguments) -> dict[str, Any]:
 
 
 def limits(op: Op) -> Iterator[Need]:
-    """What Keras refuses where the layer is made: a stride with a dilation, causal padding off a single axis."""
+    """What Keras refuses where the layer is made: a stride with a dilation, causal padding off one axis."""
     inner = canonical(op)
     if "filters" in inner.__dict__:
         yield from at_least_one(inner, "filters", "filters")
@@ -139,11 +143,13 @@ def _conv(rank: int, op: type[conv.Conv]) -> list[Spelling]:
 
     def build(arguments: Arguments) -> Op:
         return placed(
-            op(filters=arguments.size("filters"), groups=arguments.size("groups"), **_windowed(arguments)), arguments
+            op(filters=arguments.size("filters"), groups=arguments.size("groups"), **_windowed(arguments)),
+            arguments,
         )
 
     signature = (
-        f"filters, kernel_size, strides={one}, padding='valid', data_format=None, dilation_rate={one}, groups=1, "
+        f"filters, kernel_size, strides={one}, padding='valid', data_format=None, dilation_rate={one}, "
+        f"groups=1, "
         f"activation=None, use_bias=True, {KERNEL}"
     )
     return _layer(f"Conv{rank}D", signature, build, f"Convolution{rank}D")
@@ -158,7 +164,8 @@ def _transposed(rank: int, op: type[conv_transpose.ConvTranspose]) -> list[Spell
 
     middle = "output_padding=None, data_format=None" if rank < 3 else "data_format=None, output_padding=None"
     signature = (
-        f"filters, kernel_size, strides={one}, padding='valid', {middle}, dilation_rate={one}, activation=None, "
+        f"filters, kernel_size, strides={one}, padding='valid', {middle}, dilation_rate={one}, "
+        f"activation=None, "
         f"use_bias=True, {KERNEL}"
     )
     return _layer(f"Conv{rank}DTranspose", signature, build, f"Convolution{rank}DTranspose")
@@ -171,7 +178,8 @@ def _depthwise(rank: int, op: type[conv.DepthwiseConv]) -> list[Spelling]:
         return placed(op(multiplier=arguments.size("depth_multiplier"), **_windowed(arguments)), arguments)
 
     signature = (
-        f"kernel_size, strides={one}, padding='valid', depth_multiplier=1, data_format=None, dilation_rate={one}, "
+        f"kernel_size, strides={one}, padding='valid', depth_multiplier=1, data_format=None, "
+        f"dilation_rate={one}, "
         f"activation=None, use_bias=True, {DEPTHWISE}"
     )
     return _layer(f"DepthwiseConv{rank}D", signature, build)
@@ -182,7 +190,9 @@ def _separable(rank: int, op: type[conv.SeparableConv]) -> list[Spelling]:
 
     def build(arguments: Arguments) -> Op:
         made = op(
-            filters=arguments.size("filters"), multiplier=arguments.size("depth_multiplier"), **_windowed(arguments)
+            filters=arguments.size("filters"),
+            multiplier=arguments.size("depth_multiplier"),
+            **_windowed(arguments),
         )
         return placed(made, arguments)
 

@@ -45,14 +45,17 @@ AUGMENTATIONS = {
     "RandomContrast": "factor, value_range=(0, 255), seed=None, **kwargs",
     "RandomFlip": "mode='horizontal_and_vertical', seed=None, data_format=None, **kwargs",
     "RandomRotation": (
-        "factor, fill_mode='reflect', interpolation='bilinear', seed=None, fill_value=0.0, data_format=None, **kwargs"
+        "factor, fill_mode='reflect', interpolation='bilinear', seed=None, fill_value=0.0, "
+        "data_format=None, **kwargs"
     ),
     "RandomTranslation": (
-        "height_factor, width_factor, fill_mode='reflect', interpolation='bilinear', seed=None, fill_value=0.0, "
+        "height_factor, width_factor, fill_mode='reflect', interpolation='bilinear', seed=None, "
+        "fill_value=0.0, "
         "data_format=None, **kwargs"
     ),
     "RandomZoom": (
-        "height_factor, width_factor=None, fill_mode='reflect', interpolation='bilinear', seed=None, fill_value=0.0, "
+        "height_factor, width_factor=None, fill_mode='reflect', interpolation='bilinear', seed=None, "
+        "fill_value=0.0, "
         "data_format=None, **kwargs"
     ),
 }
@@ -86,7 +89,7 @@ def _dense(arguments: Arguments) -> Op:
 
 def _apply_dense(op: Op, arguments: Arguments) -> Apply:
     x = arguments.tensor("inputs")
-    needs = ()
+    needs: tuple[Need, ...] = ()
     if x.shape is not None and len(x.shape) < 2:
         needs = (
             Need(
@@ -188,13 +191,19 @@ SPELLINGS = {
             names={"count": "input_dim", "units": "output_dim"},
         ),
         layer("Activation", "activation, **kwargs", _activation),
-        *(layer(name, signature, _named(*rest)) for name, (signature, *rest) in ACTIVATIONS.items()),
+        *(
+            layer(name, signature, _named(function, slope))
+            for name, (signature, function, slope) in ACTIVATIONS.items()
+        ),
         *(
             layer(name, signature, _dropout(rank, whole), names={"rate": "rate"})
             for name, (signature, rank, whole) in DROPOUTS.items()
         ),
         *(layer(name, signature, _neutral) for name, signature in NEUTRAL.items()),
-        *(layer(name, signature, _neutral, call_signature=DATA_CALL) for name, signature in AUGMENTATIONS.items()),
+        *(
+            layer(name, signature, _neutral, call_signature=DATA_CALL)
+            for name, signature in AUGMENTATIONS.items()
+        ),
         layer("GaussianNoise", "stddev, seed=None, **kwargs", _noise, names={"deviation": "stddev"}),
         layer("Softmax", "axis=-1, **kwargs", _softmax, names={"axis": "axis"}),
         layer("PReLU", PRELU, _prelu, names={"shared": "shared_axes"}),

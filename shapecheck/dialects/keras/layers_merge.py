@@ -53,9 +53,17 @@ def _both(
 
     return [
         Spelling(
-            f"keras.layers.{layer}", "layer", params, build=build, call=_apply, call_signature=CALL, names=names
+            f"keras.layers.{layer}",
+            "layer",
+            params,
+            build=build,
+            call=_apply,
+            call_signature=CALL,
+            names=names,
         ),
-        Spelling(f"keras.layers.{function}", "function", f"inputs, {function_params}", call=call, names=names),
+        Spelling(
+            f"keras.layers.{function}", "function", f"inputs, {function_params}", call=call, names=names
+        ),
     ]
 
 
@@ -67,7 +75,12 @@ SPELLINGS = {
             for name in ("add", "subtract", "multiply", "average", "maximum", "minimum")
         ),
         _both(
-            "Concatenate", "concatenate", "axis=-1, **kwargs", "axis=-1, **kwargs", _concatenate, {"axis": "axis"}
+            "Concatenate",
+            "concatenate",
+            "axis=-1, **kwargs",
+            "axis=-1, **kwargs",
+            _concatenate,
+            {"axis": "axis"},
         ),
         _both("Dot", "dot", "axes, normalize=False, **kwargs", "axes=-1, **kwargs", _dot, {"axes": "axes"}),
     )

@@ -12,7 +12,6 @@ from shapecheck.ops.base import Op
 from shapecheck.ops.norm import BatchNorm, GroupNorm, LayerNorm
 
 if TYPE_CHECKING:
-
     from shapecheck.dialects.base import Arguments
 
 AFFINE = (
@@ -22,7 +21,8 @@ AFFINE = (
 BATCH = (
     "axis=-1, momentum=0.99, epsilon=0.001, center=True, scale=True, beta_initializer='zeros', "
     "gamma_initializer='ones', moving_mean_initializer='zeros', moving_variance_initializer='ones', "
-    "beta_regularizer=None, gamma_regularizer=None, beta_constraint=None, gamma_constraint=None, renorm=False, "
+    "beta_regularizer=None, gamma_regularizer=None, beta_constraint=None, gamma_constraint=None, "
+    "renorm=False, "
     "renorm_clipping=None, renorm_momentum=0.99, synchronized=False, **kwargs"
 )
 
@@ -89,7 +89,9 @@ SPELLINGS = {
     for row in (
         _row("BatchNormalization", BATCH, _batch, {"axis": "axis", "epsilon": "epsilon"}),
         _row("LayerNormalization", f"axis=-1, epsilon=0.001, {AFFINE}", _layer_norm, {"axes": "axis"}),
-        _row("GroupNormalization", f"groups=32, axis=-1, epsilon=0.001, {AFFINE}", _group, {"groups": "groups"}),
+        _row(
+            "GroupNormalization", f"groups=32, axis=-1, epsilon=0.001, {AFFINE}", _group, {"groups": "groups"}
+        ),
         _row("RMSNormalization", "axis=-1, epsilon=1e-06, **kwargs", _rms_norm, {"axes": "axis"}, X_CALL),
         _row("UnitNormalization", "axis=-1, **kwargs", _unit, {}),
     )

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from shapecheck.dialects.base import Arguments
 
 REST = "strides=None, padding='valid', data_format=None, name=None, **kwargs"
-NAMES = {"kernel": "pool_size", "stride": "strides", "padding": "padding", "keep": "keepdims", "size": "output_size"}
+NAMES = {
+    "kernel": "pool_size",
+    "stride": "strides",
+    "padding": "padding",
+    "keep": "keepdims",
+    "size": "output_size",
+}
 
 
 def _limits(op: Op) -> Iterator[Need]:
@@ -59,7 +65,9 @@ def _pool(word: str, short: str, rank: int, op: type[pool.Pool]) -> list[Spellin
 
     size = "pool_size" if word == "Average" else f"pool_size={2 if rank == 1 else (2,) * rank}"
     signature = f"{size}, {REST}"
-    return [_row(name, signature, build, _limits) for name in (f"{word}Pooling{rank}D", f"{short}Pool{rank}D")]
+    return [
+        _row(name, signature, build, _limits) for name in (f"{word}Pooling{rank}D", f"{short}Pool{rank}D")
+    ]
 
 
 def _global(word: str, short: str, rank: int, op: type[adaptive.GlobalPool]) -> list[Spelling]:

@@ -221,12 +221,27 @@ SPELLINGS = {
             "use_cudnn='auto', **kwargs",
             GRU,
         ),
-        _layer("SimpleRNN", f"units, {PLAIN}, {WEIGHTS}, {TAIL}, {RETURNS}, unroll=False, seed=None, **kwargs", RNN),
-        _cell(
-            "LSTMCell", f"units, {GATES}, {WEIGHTS}, unit_forget_bias=True, {CELL_TAIL}, seed=None, **kwargs", LSTMCell
+        _layer(
+            "SimpleRNN",
+            f"units, {PLAIN}, {WEIGHTS}, {TAIL}, {RETURNS}, unroll=False, seed=None, **kwargs",
+            RNN,
         ),
-        _cell("GRUCell", f"units, {GATES}, {WEIGHTS}, {CELL_TAIL}, reset_after=True, seed=None, **kwargs", GRUCell),
-        _cell("SimpleRNNCell", f"units, {PLAIN}, {WEIGHTS}, {CELL_TAIL}, seed=None, **kwargs", RNNCell, "sequence"),
+        _cell(
+            "LSTMCell",
+            f"units, {GATES}, {WEIGHTS}, unit_forget_bias=True, {CELL_TAIL}, seed=None, **kwargs",
+            LSTMCell,
+        ),
+        _cell(
+            "GRUCell",
+            f"units, {GATES}, {WEIGHTS}, {CELL_TAIL}, reset_after=True, seed=None, **kwargs",
+            GRUCell,
+        ),
+        _cell(
+            "SimpleRNNCell",
+            f"units, {PLAIN}, {WEIGHTS}, {CELL_TAIL}, seed=None, **kwargs",
+            RNNCell,
+            "sequence",
+        ),
         Spelling(
             "keras.layers.RNN",
             "layer",

@@ -1,4 +1,4 @@
-"""keras.layers that move, repeat or cut cells: flatten, reshape, permute, padding, cropping, upsampling, resizing."""
+"""keras.layers that move, repeat or cut cells: flatten, reshape, permute, pad, crop, upsample, resize."""
 
 from __future__ import annotations
 
@@ -110,7 +110,9 @@ def _resizing(arguments: Arguments) -> Op:
     if arguments["pad_to_aspect_ratio"] is UNKNOWN:
         raise NotUnderstood("pad_to_aspect_ratio is unknown")
     size = (arguments.size("height"), arguments.size("width"))
-    return placed(resize.Resize(size=size, mode=mode if isinstance(mode, str) else "bilinear", bound=False), arguments)
+    return placed(
+        resize.Resize(size=size, mode=mode if isinstance(mode, str) else "bilinear", bound=False), arguments
+    )
 
 
 def _row(name: str, signature: str, build: Any, **rest: Any) -> Spelling:
@@ -161,7 +163,12 @@ SPELLINGS = {
             _upsampling(2),
             names={"factor": "size"},
         ),
-        _row("UpSampling3D", "size=(2, 2, 2), data_format=None, **kwargs", _upsampling(3), names={"factor": "size"}),
+        _row(
+            "UpSampling3D",
+            "size=(2, 2, 2), data_format=None, **kwargs",
+            _upsampling(3),
+            names={"factor": "size"},
+        ),
         _row("Resizing", RESIZING, _resizing, call_signature="data, training=True, mask=None"),
     )
 }

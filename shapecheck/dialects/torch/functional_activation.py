@@ -1,17 +1,13 @@
-"""torch.nn.functional: activations, dropout, padding, resampling, and other functions without weights."""
+"""torch.nn.functional: activations, dropout, and what works along an axis."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood, Spelling
-from shapecheck.dialects.torch.functional_layers import weight_shape
+from shapecheck.dialects.base import UNKNOWN, Apply, Spelling
 from shapecheck.dialects.torch.nn_activation import implicit_axis
-from shapecheck.dialects.torch.nn_shape import resize_of, widths_of
-from shapecheck.ops import resize
+from shapecheck.dialects.torch.supplied import weight_shape
 from shapecheck.ops.activation import Activation, Dropout, GatedLinear, PReLU, Softmax
-from shapecheck.ops.padding import Pad
-from shapecheck.ops.shape_moves import Along
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +57,9 @@ DROPOUTS: dict[str, tuple[str, tuple[int, ...] | None, bool]] = {
 def _activation(function: str, slope: str | None) -> Call:
     def call(_: Any, arguments: Arguments) -> Apply:
         value = None if slope is None else arguments[slope]
-        return Apply(Activation(function, slope=None if value is UNKNOWN else value), (arguments.tensor("input"),))
+        return Apply(
+            Activation(function, slope=None if value is UNKNOWN else value), (arguments.tensor("input"),)
+        )
 
     return call
 
@@ -101,70 +99,25 @@ def _prelu(_: Any, arguments: Arguments) -> Apply:
     return Apply(PReLU(count=shape[0]), (arguments.tensor("input"),), needs=needs)
 
 
-def _normalize(_: Any, arguments: Arguments) -> Apply:
-    value = arguments.known("dim")
-    axes = tuple(value) if isinstance(value, tuple | list) else (arguments.integer("dim"),)
-    return Apply(Along("normalize", axes=axes), (arguments.tensor("input"),))
-
-
-def _pad(_: Any, arguments: Arguments) -> Apply:
-    flat = arguments.sizes("pad")
-    if not isinstance(flat, tuple) or len(flat) % 2:
-        raise NotUnderstood("pad does not name both ends of every axis")
-    mode = arguments.text("mode")
-    lead = None if mode == "constant" else (2, 1)
-    return Apply(Pad(widths=widths_of(flat), mode=mode, lead=lead), (arguments.tensor("input"),))
-
-
-def _interpolate(_: Any, arguments: Arguments) -> Apply:
-    return Apply(resize_of(arguments), (arguments.tensor("input"),))
-
-
-def _upsample(mode: str) -> Call:
-    def call(_: Any, arguments: Arguments) -> Apply:
-        return Apply(resize_of(arguments, mode), (arguments.tensor("input"),))
-
-    return call
-
-
-def _shuffle(_: Any, arguments: Arguments) -> Apply:
-    return Apply(resize.PixelShuffle(factor=arguments.size("upscale_factor")), (arguments.tensor("input"),))
-
-
-def _unshuffle(_: Any, arguments: Arguments) -> Apply:
-    return Apply(resize.PixelUnshuffle(factor=arguments.size("downscale_factor")), (arguments.tensor("input"),))
-
-
-def _channel_shuffle(_: Any, arguments: Arguments) -> Apply:
-    return Apply(resize.ChannelShuffle(groups=arguments.size("groups")), (arguments.tensor("input"),))
-
-
 def _after_input(signature: str) -> str:
     return "input, " + signature if signature else "input"
 
 
 ROWS: dict[str, tuple[str, Call]] = {
-    **{name: (_after_input(signature), _activation(*rest)) for name, (signature, *rest) in ACTIVATIONS.items()},  # type: ignore[arg-type]  # mypy joins the row's types
-    **{name: (_after_input(signature), _dropout(*rest)) for name, (signature, *rest) in DROPOUTS.items()},  # type: ignore[arg-type]  # the same
+    **{
+        name: (_after_input(signature), _activation(function, slope))
+        for name, (signature, function, slope) in ACTIVATIONS.items()
+    },
+    **{
+        name: (_after_input(signature), _dropout(allowed, whole))
+        for name, (signature, allowed, whole) in DROPOUTS.items()
+    },
     "softmax": ("input, dim=None, _stacklevel=3, dtype=None", _softmax()),
     "log_softmax": ("input, dim=None, _stacklevel=3, dtype=None", _softmax(log=True)),
     "softmin": ("input, dim=None, _stacklevel=3, dtype=None", _softmax(negate=True)),
     "gumbel_softmax": ("logits, tau=1, hard=False, eps=1e-10, dim=-1", _gumbel),
     "glu": ("input, dim=-1", _glu),
     "prelu": ("input, weight", _prelu),
-    "normalize": ("input, p=2.0, dim=1, eps=1e-12, out=None", _normalize),
-    "pad": ("input, pad, mode='constant', value=None", _pad),
-    "interpolate": (
-        "input, size=None, scale_factor=None, mode='nearest', align_corners=None, recompute_scale_factor=None, "
-        "antialias=False",
-        _interpolate,
-    ),
-    "upsample": ("input, size=None, scale_factor=None, mode='nearest', align_corners=None", _interpolate),
-    "upsample_nearest": ("input, size=None, scale_factor=None", _upsample("nearest")),
-    "upsample_bilinear": ("input, size=None, scale_factor=None", _upsample("bilinear")),
-    "pixel_shuffle": ("input, upscale_factor", _shuffle),
-    "pixel_unshuffle": ("input, downscale_factor", _unshuffle),
-    "channel_shuffle": ("input, groups", _channel_shuffle),
 }
 
 SPELLINGS = {

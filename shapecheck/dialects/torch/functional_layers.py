@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.algebra import NEVER, Shape
+from shapecheck.algebra import NEVER
 from shapecheck.dialects.base import Apply, Spelling
 from shapecheck.dialects.per_axis import padding_of, per_axis
-from shapecheck.dialects.torch import nn_pool, nn_shape
-from shapecheck.dialects.torch.nn_attention import known_tensor
+from shapecheck.dialects.torch import nn_pool
 from shapecheck.dialects.torch.nn_conv import conv_limits, transposed_limits
 from shapecheck.dialects.torch.nn_norm import group_needs, layer_norm, number, spread_needs
+from shapecheck.dialects.torch.supplied import known_tensor, weight_shape
 from shapecheck.ops import adaptive, conv, conv_transpose, norm, pool
 from shapecheck.ops.attention import Attention
 from shapecheck.ops.base import Need, Op
 from shapecheck.ops.linear import Bilinear, Embedding, Linear
 from shapecheck.ops.matmul import MatMul
-from shapecheck.ops.unfold import Fold, Unfold
 from shapecheck.ops.wrappers import Supplied
 
 if TYPE_CHECKING:
@@ -31,31 +30,10 @@ CONV = "input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1"
 TRANSPOSED = "input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1"
 
 
-def weight_shape(arguments: Arguments, rank: int, name: str = "weight") -> tuple[Shape, tuple[Need, ...]]:
-    """The weight's shape, unknown sizes where it is not known, and the need that it has `rank` axes."""
-    tensor = known_tensor(arguments[name])
-    if tensor is not None and tensor.shape is not None and len(tensor.shape) == rank:
-        return tensor.shape, ()
-    unknown = Shape(*(arguments.fresh(name) for _ in range(rank)))
-    if tensor is None or tensor.shape is None:
-        return unknown, ()
-    short = arguments.spelling.name.rpartition(".")[2]
-    wrong = Need(
-        NEVER,
-        "SHP103",
-        "{label} expects a {name} with {rank} axes, got {shape}",
-        label=short,
-        name=name,
-        rank=rank,
-        shape=tensor.shape,
-    )
-    return unknown, (wrong,)
-
-
 def supplied(
     op: Op, arguments: Arguments, names: dict[str, str], needs: tuple[Need, ...] = (), *, fit: str = "equal"
 ) -> Apply:
-    """The operator on `input`, with those weights as inputs that are known; `names` maps parameters to weights."""
+    """The operator on `input`, with the known weights as inputs; `names` maps parameters to weights."""
     given = [(names[name], tensor) for name in names if (tensor := known_tensor(arguments[name])) is not None]
     x = arguments.tensor("input")
     if not given:
@@ -186,16 +164,6 @@ def _attention(_: Any, arguments: Arguments) -> Apply:
     return Apply(made, tensors if mask is None else (*tensors, mask))
 
 
-def _unfold(_: Any, arguments: Arguments) -> Apply:
-    made = Unfold(**nn_shape.window_of(arguments), unbatched=True)
-    return Apply(made, (arguments.tensor("input"),))
-
-
-def _fold(_: Any, arguments: Arguments) -> Apply:
-    made = Fold(size=per_axis(arguments, "output_size"), **nn_shape.window_of(arguments))
-    return Apply(made, (arguments.tensor("input"),))
-
-
 def _rows() -> dict[str, tuple[str, Call]]:
     average = "input, " + nn_pool.AVERAGE
     maximum = "input, " + nn_pool.MAX.replace(", return_indices=False, ceil_mode=False", "")
@@ -204,15 +172,18 @@ def _rows() -> dict[str, tuple[str, Call]]:
         "linear": ("input, weight, bias=None", _linear),
         "bilinear": ("input1, input2, weight, bias=None", _bilinear),
         "embedding": (
-            "input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False",
+            "input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, "
+            "sparse=False",
             _embedding,
         ),
         "batch_norm": (
-            "input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-05",
+            "input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, "
+            "eps=1e-05",
             _batch_norm,
         ),
         "instance_norm": (
-            "input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1, "
+            "input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, "
+            "momentum=0.1, "
             "eps=1e-05",
             _instance_norm,
         ),
@@ -224,15 +195,19 @@ def _rows() -> dict[str, tuple[str, Call]]:
             "query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False",
             _attention,
         ),
-        "unfold": ("input, kernel_size, " + nn_shape.WINDOW, _unfold),
-        "fold": ("input, output_size, kernel_size, " + nn_shape.WINDOW, _fold),
     }
     for rank in (1, 2, 3):
         rows[f"conv{rank}d"] = (CONV, _conv(getattr(conv, f"Conv{rank}d")))
-        rows[f"conv_transpose{rank}d"] = (TRANSPOSED, _transposed(getattr(conv_transpose, f"ConvTranspose{rank}d")))
+        rows[f"conv_transpose{rank}d"] = (
+            TRANSPOSED,
+            _transposed(getattr(conv_transpose, f"ConvTranspose{rank}d")),
+        )
         rows[f"max_pool{rank}d"] = (maximum, _pool(getattr(pool, f"MaxPool{rank}d"), nn_pool.max_pool))
         divisor = "" if rank == 1 else ", divisor_override=None"
-        rows[f"avg_pool{rank}d"] = (average + divisor, _pool(getattr(pool, f"AvgPool{rank}d"), nn_pool.average_pool))
+        rows[f"avg_pool{rank}d"] = (
+            average + divisor,
+            _pool(getattr(pool, f"AvgPool{rank}d"), nn_pool.average_pool),
+        )
         rows[f"lp_pool{rank}d"] = (
             "input, " + nn_pool.POWER,
             _pool(getattr(pool, f"LPPool{rank}d"), nn_pool.power_pool),

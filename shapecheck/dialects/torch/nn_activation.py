@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from shapecheck.dialects.base import Arguments
     from shapecheck.ops.base import Op
 
-# Every activation without weights: its parameters, the neutral name of the function, the parameter it depends on.
+# Every activation without weights: its parameters, the function's neutral name, the parameter it depends on.
 ACTIVATIONS = {
     "ReLU": ("inplace=False", "relu", None),
     "ReLU6": ("inplace=False", "relu6", None),
@@ -31,7 +31,11 @@ ACTIVATIONS = {
     "Tanhshrink": ("", "tanhshrink", None),
     "Hardsigmoid": ("inplace=False", "hard_sigmoid", None),
     "Hardswish": ("inplace=False", "hard_swish", None),
-    "Hardtanh": ("min_val=-1.0, max_val=1.0, inplace=False, min_value=None, max_value=None", "hard_tanh", "max_val"),
+    "Hardtanh": (
+        "min_val=-1.0, max_val=1.0, inplace=False, min_value=None, max_value=None",
+        "hard_tanh",
+        "max_val",
+    ),
     "LogSigmoid": ("", "log_sigmoid", None),
     "Threshold": ("threshold, value, inplace=False", "threshold", "threshold"),
     "RReLU": ("lower=0.125, upper=0.3333333333333333, inplace=False", "rrelu", "upper"),
@@ -52,7 +56,9 @@ def _activation(name: str, signature: str, function: str, slope: str | None) -> 
         value = None if slope is None else arguments[slope]
         return Activation(function, slope=None if value is UNKNOWN else value)
 
-    return Spelling(f"torch.nn.{name}", "layer", signature, build=build, names={"slope": slope} if slope else None)
+    return Spelling(
+        f"torch.nn.{name}", "layer", signature, build=build, names={"slope": slope} if slope else None
+    )
 
 
 def rate_of(arguments: Arguments, name: str) -> Any:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood, Spelling
+from shapecheck.dialects.torch.supplied import known_tensor
 from shapecheck.ops.attention import MultiheadAttention
-from shapecheck.ops.tensor import Tensor
 from shapecheck.ops.transformer import Repeated, Transformer, TransformerLayer
 
 if TYPE_CHECKING:
@@ -14,15 +14,11 @@ if TYPE_CHECKING:
     from shapecheck.ops.base import Op
 
 LAYER = (
-    "dim_feedforward=2048, dropout=0.1, activation='relu', layer_norm_eps=1e-05, batch_first=False, norm_first=False, "
+    "dim_feedforward=2048, dropout=0.1, activation='relu', layer_norm_eps=1e-05, batch_first=False, "
+    "norm_first=False, "
     "bias=True, device=None, dtype=None"
 )
 NAMES = {"width": "d_model", "heads": "nhead", "inner": "dim_feedforward", "batch_first": "batch_first"}
-
-
-def known_tensor(value: Any) -> Tensor | None:
-    """The tensor, or None where it is absent or not known."""
-    return value if isinstance(value, Tensor) else None
 
 
 def _attention(arguments: Arguments) -> Op:
@@ -116,7 +112,8 @@ SPELLINGS = {
         Spelling(
             "torch.nn.MultiheadAttention",
             "layer",
-            "embed_dim, num_heads, dropout=0.0, bias=True, add_bias_kv=False, add_zero_attn=False, kdim=None, "
+            "embed_dim, num_heads, dropout=0.0, bias=True, add_bias_kv=False, add_zero_attn=False, "
+            "kdim=None, "
             "vdim=None, batch_first=False, device=None, dtype=None",
             build=_attention,
             call=_apply_attention,
@@ -169,13 +166,16 @@ SPELLINGS = {
         Spelling(
             "torch.nn.Transformer",
             "layer",
-            "d_model=512, nhead=8, num_encoder_layers=6, num_decoder_layers=6, dim_feedforward=2048, dropout=0.1, "
-            "activation='relu', custom_encoder=None, custom_decoder=None, layer_norm_eps=1e-05, batch_first=False, "
+            "d_model=512, nhead=8, num_encoder_layers=6, num_decoder_layers=6, dim_feedforward=2048, "
+            "dropout=0.1, "
+            "activation='relu', custom_encoder=None, custom_decoder=None, layer_norm_eps=1e-05, "
+            "batch_first=False, "
             "norm_first=False, bias=True, device=None, dtype=None",
             build=_transformer,
             call=_apply_transformer,
-            call_signature="src, tgt, src_mask=None, tgt_mask=None, memory_mask=None, src_key_padding_mask=None, "
-            "tgt_key_padding_mask=None, memory_key_padding_mask=None, src_is_causal=None, tgt_is_causal=None, "
+            call_signature="src, tgt, src_mask=None, tgt_mask=None, memory_mask=None, "
+            "src_key_padding_mask=None, tgt_key_padding_mask=None, memory_key_padding_mask=None, "
+            "src_is_causal=None, tgt_is_causal=None, "
             "memory_is_causal=False",
             names=NAMES,
         ),

@@ -139,6 +139,9 @@ SPELLINGS = {
         *(_conv(op.__name__, op) for op in (Conv1d, Conv2d, Conv3d)),
         *(_conv("Lazy" + op.__name__, op) for op in (Conv1d, Conv2d, Conv3d)),
         *(_transposed(op.__name__, op) for op in (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)),
-        *(_transposed("Lazy" + op.__name__, op) for op in (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)),
+        *(
+            _transposed("Lazy" + op.__name__, op)
+            for op in (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)
+        ),
     )
 }

@@ -54,7 +54,11 @@ SPELLINGS = {
     row.name: row
     for row in (
         Spelling(
-            "torch.nn.Linear", "layer", "in_features, out_features, " + REST, build=_linear, names=LINEAR_NAMES
+            "torch.nn.Linear",
+            "layer",
+            "in_features, out_features, " + REST,
+            build=_linear,
+            names=LINEAR_NAMES,
         ),
         Spelling("torch.nn.LazyLinear", "layer", "out_features, " + REST, build=_linear, names=LINEAR_NAMES),
         Spelling(
@@ -69,7 +73,8 @@ SPELLINGS = {
         Spelling(
             "torch.nn.Embedding",
             "layer",
-            "num_embeddings, embedding_dim, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, "
+            "num_embeddings, embedding_dim, padding_idx=None, max_norm=None, norm_type=2.0, "
+            "scale_grad_by_freq=False, "
             "sparse=False, _weight=None, _freeze=False, device=None, dtype=None",
             build=_embedding,
             call=_apply_embedding,

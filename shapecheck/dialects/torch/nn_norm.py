@@ -15,13 +15,23 @@ if TYPE_CHECKING:
     from shapecheck.ops.base import Op
     from shapecheck.ops.tensor import Tensor
 
-BATCH = "eps=1e-05, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None, *, bias=True"
-INSTANCE = "eps=1e-05, momentum=0.1, affine=False, track_running_stats=False, device=None, dtype=None, *, bias=True"
+BATCH = (
+    "eps=1e-05, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None, *, bias=True"
+)
+INSTANCE = (
+    "eps=1e-05, momentum=0.1, affine=False, track_running_stats=False, device=None, dtype=None, *, bias=True"
+)
 SYNC = (
-    "num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True, process_group=None, device=None, "
+    "num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True, process_group=None, "
+    "device=None, "
     "dtype=None, *, bias=True"
 )
-CHANNEL_NAMES = {"channels": "num_features", "epsilon": "eps", "affine": "affine", "tracked": "track_running_stats"}
+CHANNEL_NAMES = {
+    "channels": "num_features",
+    "epsilon": "eps",
+    "affine": "affine",
+    "tracked": "track_running_stats",
+}
 
 
 def number(value: Any, default: float) -> float:
@@ -32,7 +42,8 @@ def number(value: Any, default: float) -> float:
 def spread_needs(label: str, x: Tensor, *, per_sample: bool, space: int | None = None) -> tuple[Need, ...]:
     """PyTorch refuses to take the variance of a single value.
 
-    Values of a channel are counted over the batch and the spatial axes, or `per_sample` over the `space` spatial axes.
+    Values of a channel are counted over the batch and the spatial axes, or `per_sample` over the `space`
+    spatial axes.
     """
     if x.shape is None or len(x.shape) < 2 or (space is not None and len(x.shape) < space):
         return ()
@@ -133,7 +144,10 @@ SPELLINGS = {
             _channel(op.__name__, "num_features, " + BATCH, op)
             for op in (norm.BatchNorm1d, norm.BatchNorm2d, norm.BatchNorm3d)
         ),
-        *(_channel("Lazy" + op.__name__, BATCH, op) for op in (norm.BatchNorm1d, norm.BatchNorm2d, norm.BatchNorm3d)),
+        *(
+            _channel("Lazy" + op.__name__, BATCH, op)
+            for op in (norm.BatchNorm1d, norm.BatchNorm2d, norm.BatchNorm3d)
+        ),
         *(
             _channel(op.__name__, "num_features, " + INSTANCE, op)
             for op in (norm.InstanceNorm1d, norm.InstanceNorm2d, norm.InstanceNorm3d)

@@ -102,7 +102,9 @@ def limits(op: Any) -> Iterator[Need]:
     """What PyTorch refuses of a pool's own arguments: sizes of None, and a kernel of LPPool1d in a tuple."""
     if isinstance(op, adaptive.AdaptivePool):
         if op.size is None or (op.rank == 1 and isinstance(op.size, tuple) and None in op.size):
-            yield Need(NEVER, "SHP120", "{label} needs an output size, got None", attribute="size", label=op.label)
+            yield Need(
+                NEVER, "SHP120", "{label} needs an output size, got None", attribute="size", label=op.label
+            )
     elif isinstance(op, pool.LPPool1d) and isinstance(op.kernel, tuple):
         yield Need(
             NEVER,
@@ -115,7 +117,7 @@ def limits(op: Any) -> Iterator[Need]:
 
 
 def input_limits(op: Any, x: Tensor) -> tuple[Need, ...]:
-    """PyTorch's averages over three axes want an input no smaller than the kernel, paddings and ceil_mode aside."""
+    """PyTorch's averages over three axes want an input no smaller than the kernel, whatever the padding."""
     if not isinstance(op, pool.AvgPool3d | pool.LPPool3d) or x.shape is None or len(x.shape) < 4:
         return ()
     return tuple(

@@ -100,7 +100,8 @@ SPELLINGS = {
         _layer("GRU", f"input_size, hidden_size, {LAYER}, {DEVICE}", GRU),
         _layer(
             "RNN",
-            "input_size, hidden_size, num_layers=1, nonlinearity='tanh', bias=True, batch_first=False, dropout=0.0, "
+            "input_size, hidden_size, num_layers=1, nonlinearity='tanh', bias=True, batch_first=False, "
+            "dropout=0.0, "
             f"bidirectional=False, {DEVICE}",
             RNN,
         ),

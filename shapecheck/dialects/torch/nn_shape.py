@@ -89,7 +89,9 @@ def _channel_shuffle(arguments: Arguments) -> Op:
 
 def window_of(arguments: Arguments) -> dict[str, Any]:
     """The window of unfold and fold."""
-    return {name: per_axis(arguments, WINDOW_NAMES[name]) for name in ("kernel", "dilation", "padding", "stride")}
+    return {
+        name: per_axis(arguments, WINDOW_NAMES[name]) for name in ("kernel", "dilation", "padding", "stride")
+    }
 
 
 def _unfold(arguments: Arguments) -> Op:
