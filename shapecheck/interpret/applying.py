@@ -159,6 +159,7 @@ def make_layer(interpreter: Interpreter, spelled: Spelling, request: Call) -> Va
     """Calling a layer's class: the operator it stands for, and what fails whatever it is fed."""
     layer = Layer(spelled, request.node, request.frame.source, (request.arguments, request.keywords))
     key = _making_key(interpreter, spelled, request)
+    interpreter.path.grant()
     made = None if key is None else _made.get(key)
     if made is not None:
         layer.op, layer.arguments = made
@@ -310,6 +311,7 @@ def _apply(interpreter: Interpreter, wanted: Apply, context: Context) -> Value:
         receiver=request.receiver, spelling=context.spelling, layer=context.layer,
     )  # fmt: skip
     path = interpreter.path
+    path.grant()
     failed = _first_failing(interpreter, wanted.needs, request) if wanted.needs else None
     out: Any = None
     if failed is None:

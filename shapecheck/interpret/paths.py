@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 MOST_PATHS = 64
 SECONDS = 0.4  # of one root, before its paths are cut short
-STEPS = 60_000
+STEPS = 6_000  # statements that run before anything with tensors happens
+GRANT = 60  # further statements for each operator that is applied
+MOST_GRANTS = 1_000
 DEPTH = 40
 
 
@@ -62,6 +64,7 @@ class Path:
         "ended",
         "forced",
         "frames",
+        "grants",
         "joined",
         "order",
         "records",
@@ -90,6 +93,7 @@ class Path:
         self.taken_names: set[str] = set()
         self.counter = 0
         self.steps = steps
+        self.grants = 0
         self.depth = 0
         self.silent = 0
         self.caught = 0
@@ -97,6 +101,12 @@ class Path:
         self.script = False  # runs a module body: conditions that no argument decides are joined, not chosen
         self.ended = False
         self.cut = False
+
+    def grant(self) -> None:
+        """Code that works with tensors may run longer than code that does not."""
+        if self.grants < MOST_GRANTS:
+            self.grants += 1
+            self.steps += GRANT
 
     def record(self, entry: Any) -> None:
         """Keep something that happened, with the unknown conditions that led here."""

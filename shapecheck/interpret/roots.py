@@ -95,7 +95,7 @@ def guarded(
         path.ended = True
     except BudgetSpent as spent:
         path.cut = True
-        if not quiet and not findings.notes:
+        if not quiet and not findings.notes and (path.grants or interpreter.places.places):
             findings.note(f"the analysis stopped after {spent} was used up")
     except RecursionError:
         path.cut = True
