@@ -146,7 +146,9 @@ def test_sarif_fingerprints_tell_equal_lines_apart_and_survive_moving() -> None:
 def test_sarif_addresses_are_relative_below_the_base_and_escaped() -> None:
     inside = finding("SHP101", "words", Span(f"{BASE}/a b\udce9.py", 1, 1, 1, 2))
     outside = finding("SHP101", "words", Span("/else where/a.py", 1, 1, 1, 2))
-    places = [result["locations"][0]["physicalLocation"] for result in log(inside, outside)["runs"][0]["results"]]
+    places = [
+        result["locations"][0]["physicalLocation"] for result in log(inside, outside)["runs"][0]["results"]
+    ]
     assert [place["artifactLocation"] for place in places] == [
         {"uri": "a%20b%E9.py", "uriBaseId": "%SRCROOT%"},
         {"uri": "file:///else%20where/a.py"},
