@@ -19,6 +19,7 @@ _NN = "shapecheck.dialects.torch.nn_"
 _TORCH = "shapecheck.dialects.torch."
 MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("torch.nn.Conv", (_NN + "conv",)),
+    ("torch.nn.utils.rnn.", (_NN + "packed",)),
     ("torch.nn.functional.", (_FUNCTIONAL + "activation", _TORCH + "functional", _TORCH + "losses")),
     ("torch.nn.functional.", (_FUNCTIONAL + "layers", _FUNCTIONAL + "resize")),
     (

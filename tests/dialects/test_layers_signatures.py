@@ -110,6 +110,13 @@ def test_torch_function(name: str) -> None:
     same(rows(TORCH)[name].signature, theirs)
 
 
+@pytest.mark.parametrize("name", sorted(rows(["shapecheck.dialects.torch.nn_packed"])))
+def test_torch_sequence_function(name: str) -> None:
+    function = getattr(torch.nn.utils.rnn, name.rpartition(".")[2])
+    row = rows(["shapecheck.dialects.torch.nn_packed"])[name]
+    same(row.signature, parameters(inspect.signature(function)))
+
+
 @pytest.mark.parametrize("name", sorted(rows(KERAS)))
 def test_keras_layer(name: str) -> None:
     row = rows(KERAS)[name]

@@ -341,3 +341,32 @@ def test_dot_agrees_with_keras() -> None:
         return ask_keras.answer(keras.layers.Dot, *case, eager=True)
 
     hold("Dot", dots(), ask, lambda case: ours("keras.layers.Dot", *case), factor=2)
+
+
+@st.composite
+def tables(draw: Any) -> Any:
+    count, width = draw(SMALL), draw(st.integers(1, 3))
+    reverse = draw(st.integers(0, 2)) > 0
+    sizes = (*draw(LEADS), width + draw(st.integers(0, 1))) if reverse else draw(LEADS)
+    return ([count, width], {}), ([Spec(*sizes, whole=None if reverse else count)], {"reverse": reverse})
+
+
+def test_reversible_embedding_agrees_with_keras() -> None:
+    def ask(case: Any) -> Any:
+        return ask_keras.answer(keras.layers.ReversibleEmbedding, *case, eager=True)
+
+    hold("ReversibleEmbedding", tables(), ask, lambda case: ours("keras.layers.ReversibleEmbedding", *case))
+
+
+@st.composite
+def resizings(draw: Any) -> Any:
+    data_format = draw(st.sampled_from((None, "channels_last", "channels_first")))
+    x = draw(st.sampled_from(((2, 5, 6, 3), (2, 3, 4, 4), (2, 5, 5, 5, 3), (2, 3))))
+    return ([draw(SMALL), draw(SMALL)], {"data_format": data_format}), ([Spec(*x)], {})
+
+
+def test_resizing_agrees_with_keras() -> None:
+    def ask(case: Any) -> Any:
+        return ask_keras.answer(keras.layers.Resizing, *case, eager=True)
+
+    hold("Resizing", resizings(), ask, lambda case: ours("keras.layers.Resizing", *case))

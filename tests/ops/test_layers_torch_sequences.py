@@ -189,7 +189,7 @@ def dot_products(draw: Any) -> Any:
     named: dict[str, Any] = {}
     if draw(st.booleans()):
         mask = (*draw(st.sampled_from(((), spread()))), draw(st.sampled_from((1, steps))), source)
-        named["attn_mask"] = Spec(*draw(nudged(mask, 12)))
+        named["attn_mask"] = Spec(*draw(nudged(mask, 8)))
     return equally_long(tensors), named
 
 

@@ -27,6 +27,10 @@ EMBEDDING = (
     "embeddings_constraint=None, mask_zero=False, weights=None, lora_rank=None, lora_alpha=None, "
     "quantization_config=None, **kwargs"
 )
+REVERSIBLE = (
+    "input_dim, output_dim, tie_weights=True, embeddings_initializer='uniform', embeddings_regularizer=None, "
+    "embeddings_constraint=None, mask_zero=False, reverse_dtype=None, logit_soft_cap=None, **kwargs"
+)
 PRELU = "alpha_initializer='Zeros', alpha_regularizer=None, alpha_constraint=None, shared_axes=None, **kwargs"
 
 DATA_CALL = "data, training=True, mask=None"
@@ -116,6 +120,13 @@ def _apply_embedding(op: Op, arguments: Arguments) -> Apply:
     return Apply(op, (arguments.tensor("inputs"),), dtype="float32")
 
 
+def _apply_reversible(op: Any, arguments: Arguments) -> Apply:
+    if arguments.flag("reverse"):
+        scores = Linear(units=op.count, input_size=op.units, bias=False)
+        return Apply(scores, (arguments.tensor("inputs"),))
+    return _apply_embedding(op, arguments)
+
+
 def function_name(value: Any) -> str:
     """The neutral name of an activation argument."""
     if value is None:
@@ -188,6 +199,14 @@ SPELLINGS = {
             EMBEDDING,
             _embedding,
             call=_apply_embedding,
+            names={"count": "input_dim", "units": "output_dim"},
+        ),
+        layer(
+            "ReversibleEmbedding",
+            REVERSIBLE,
+            _embedding,
+            call=_apply_reversible,
+            call_signature="inputs, reverse=False, training=None, mask=None",
             names={"count": "input_dim", "units": "output_dim"},
         ),
         layer("Activation", "activation, **kwargs", _activation),

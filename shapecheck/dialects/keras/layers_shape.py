@@ -115,6 +115,13 @@ def _resizing(arguments: Arguments) -> Op:
     )
 
 
+def _apply_resizing(op: Op, arguments: Arguments) -> Apply:
+    x = arguments.tensor("data")
+    if x.shape is not None and len(x.shape) == 3:
+        raise NotUnderstood("one image without its batch axis")
+    return Apply(op, (x,))
+
+
 def _row(name: str, signature: str, build: Any, **rest: Any) -> Spelling:
     rest.setdefault("call", apply_placed)
     rest.setdefault("call_signature", CALL)
@@ -169,6 +176,12 @@ SPELLINGS = {
             _upsampling(3),
             names={"factor": "size"},
         ),
-        _row("Resizing", RESIZING, _resizing, call_signature="data, training=True, mask=None"),
+        _row(
+            "Resizing",
+            RESIZING,
+            _resizing,
+            call=_apply_resizing,
+            call_signature="data, training=True, mask=None",
+        ),
     )
 }

@@ -161,7 +161,20 @@ def _attention(_: Any, arguments: Arguments) -> Apply:
     tensors = tuple(arguments.tensor(name) for name in ("query", "key", "value"))
     mask = known_tensor(arguments["attn_mask"])
     made = Attention(grouped=arguments.flag("enable_gqa"))
-    return Apply(made, tensors if mask is None else (*tensors, mask))
+    if mask is None:
+        return Apply(made, tensors)
+    return Apply(made, (*tensors, mask), needs=_mask_limits(tensors, mask))
+
+
+def _mask_limits(tensors: tuple[Tensor, ...], mask: Tensor) -> tuple[Need, ...]:
+    """The fused kernel, taken when nothing broadcasts over four axes, reads the last two axes of the mask."""
+    shapes = [tensor.shape for tensor in tensors]
+    if mask.shape is None or len(mask.shape) > 1 or any(shape is None or len(shape) != 4 for shape in shapes):
+        return ()
+    if len({shape[:2] for shape in shapes if shape is not None}) > 1:
+        return ()
+    wrong = "{label} in PyTorch expects a mask with 2 axes or more, got {shape}"
+    return (Need(NEVER, "SHP401", wrong, label="scaled_dot_product_attention", shape=mask.shape, subject=3),)
 
 
 def _rows() -> dict[str, tuple[str, Call]]:
