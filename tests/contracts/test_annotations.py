@@ -56,7 +56,7 @@ def test_annotations_as_objects_are_honoured():
     def function(x, y):
         return x
 
-    function.__annotations__ = {"x": Float[Array, "n c"], "y": Optional[Float[Array, "n"]], "return": Image}
+    function.__annotations__ = {"x": Float[Array, "n c"], "y": Optional[Float[Array, " n"]], "return": Image}
     decorated = contract(function)
     with pytest.raises(ShapeError, match="y axis 0"):
         decorated(zeros(2, 3), zeros(3))
@@ -77,7 +77,7 @@ def test_alias_of_the_module_and_of_the_enclosing_function_are_found():
 
 
 def test_name_that_cannot_be_resolved_is_listed_and_an_error_under_strict(monkeypatch):
-    def function(x: Float[Array, n], y: Missing) -> None:
+    def function(x: Float[Array, " n"], y: Missing) -> None:
         return None
 
     decorated = contract(function)
@@ -92,11 +92,11 @@ def test_name_that_cannot_be_resolved_is_listed_and_an_error_under_strict(monkey
 def test_containers():
     @contract
     def function(
-        pair: tuple[Float[Array, n], Float[Array, m]],
+        pair: tuple[Float[Array, " n"], Float[Array, " m"]],
         many: list[Float[Array, "n m"]],
-        table: dict[str, Float[Array, m]],
+        table: dict[str, Float[Array, " m"]],
         *rest: Float[Array, "m n"],
-    ) -> tuple[Float[Array, n], int]:
+    ) -> tuple[Float[Array, " n"], int]:
         return pair[0], 3
 
     good = ((zeros(2), zeros(3)), [zeros(2, 3)] * 20, {"a": zeros(3)}, zeros(3, 2))
@@ -152,7 +152,7 @@ def test_generator_annotation_means_the_items():
     from collections.abc import Iterator
 
     @contract
-    def function(x: Float[Array, n]) -> Iterator[Float[Array, n]]:
+    def function(x: Float[Array, " n"]) -> Iterator[Float[Array, " n"]]:
         yield zeros(3)
 
     with pytest.raises(ShapeError, match="result axis 0"):
