@@ -209,7 +209,8 @@ class Unsqueeze(Op):
         rank = len(x) + len(self.axes)
         new = normals(self.axes, rank)
         old = iter(range(len(x)))
-        return [None if axis in new else next(old) for axis in range(rank)]
+        # Axes that repeat fail a need; then too few are new, and what else is asked must only not break.
+        return [None if axis in new else next(old, 0) for axis in range(rank)]
 
     def out(self, x: Shape) -> Shape:
         return Shape(*(1 if axis is None else x[axis] for axis in self._places(x)))
