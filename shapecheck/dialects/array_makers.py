@@ -94,8 +94,12 @@ def meshgrid(parameter: str) -> Call:
 
 
 def one_hot(classes: str, default: str | None) -> Call:
+    """A new axis of classes."""
+
     def call(_: Any, arguments: Arguments) -> Apply:
         axis = -1 if arguments["axis"] is None else arguments.integer("axis")
+        if axis < -1:
+            raise NotUnderstood("an axis counted from the end")  # only some engines know it
         op = OneHot(arguments.size(classes), axis)
         return Apply(op, (tensor_of(first(arguments)),), dtype=dtype_of(arguments, default))
 

@@ -68,21 +68,28 @@ def outer(_: Any, arguments: Arguments) -> Apply:
     return Apply(Outer(True), tensors, dtype=result_dtype(tensors))
 
 
-def tensordot(_: Any, arguments: Arguments) -> Apply:
-    tensors = pair(arguments)
-    op = contraction(arguments.known("axes"), *tensors, stretches=False)
-    return Apply(op, tensors, dtype=result_dtype(tensors))
+def tensordot(*, merged: bool = False) -> Call:
+    """Sum over pairs of axes; `merged` as in the operator."""
+
+    def call(_: Any, arguments: Arguments) -> Apply:
+        tensors = pair(arguments)
+        op = contraction(arguments.known("axes"), *tensors, merged=merged)
+        return Apply(op, tensors, dtype=result_dtype(tensors))
+
+    return call
 
 
-def contraction(axes: Any, left: Tensor, right: Tensor, *, stretches: bool) -> Tensordot:
+def contraction(
+    axes: Any, left: Tensor, right: Tensor, *, stretches: bool = False, merged: bool = False
+) -> Tensordot:
     """The operator for an `axes` argument: a number of axes, or a pair of lists."""
     if isinstance(axes, int):
         rank = len(shape_of(left))
         if not 0 <= axes <= min(rank, len(shape_of(right))):
             raise NotUnderstood("more axes than there are")
-        return Tensordot(tuple(range(rank - axes, rank)), tuple(range(axes)), stretches)
+        return Tensordot(tuple(range(rank - axes, rank)), tuple(range(axes)), stretches, merged)
     if isinstance(axes, tuple | list) and len(axes) == 2:
-        return Tensordot(axes_of(axes[0], "axes") or (), axes_of(axes[1], "axes") or (), stretches)
+        return Tensordot(axes_of(axes[0], "axes") or (), axes_of(axes[1], "axes") or (), stretches, merged)
     raise NotUnderstood("the axes are unknown")
 
 
@@ -91,7 +98,10 @@ def einsum(equation: str, operands: str, *, stretches: bool = True) -> Call:
 
     def call(_: Any, arguments: Arguments) -> Apply:
         tensors = tuple(tensor_of(value) for value in arguments[operands])
-        op = Einsum(arguments.text(equation), stretches)
+        text = arguments.text(equation)
+        if "..." in text and "->" not in text:
+            raise NotUnderstood("an equation with ... and no arrow")
+        op = Einsum(text, stretches, sums_more=False)
         return Apply(op, tensors, dtype=promote(tensor.dtype for tensor in tensors))
 
     return call

@@ -165,8 +165,18 @@ def expand_dims(_: Any, arguments: Arguments) -> Apply:
     return Apply(Unsqueeze(axes_of(arguments.known("axis"), "axis") or ()), (tensor_of(first(arguments)),))
 
 
-def squeeze(_: Any, arguments: Arguments) -> Apply:
-    return Apply(Squeeze(axes_of(arguments.known("axis"), "axis"), True), (tensor_of(first(arguments)),))
+def squeeze(*, repeats: bool = False) -> Call:
+    """Drop axes of size 1; with `repeats`, an axis may be named twice (TensorFlow)."""
+
+    def call(_: Any, arguments: Arguments) -> Apply:
+        tensor = tensor_of(first(arguments))
+        axes = axes_of(arguments.known("axis"), "axis")
+        if axes and repeats:
+            rank = len(shape_of(tensor))
+            axes = tuple(dict.fromkeys(axis + rank if -rank <= axis < 0 else axis for axis in axes))
+        return Apply(Squeeze(axes, True), (tensor,))
+
+    return call
 
 
 def broadcast_to(parameter: str) -> Call:

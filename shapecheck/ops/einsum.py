@@ -68,11 +68,13 @@ class Einsum(Op):
     """Multiply tensors whose axes have letters, and sum over the letters that are not in the result.
 
     With `stretches`, an axis of size 1 goes with any size (PyTorch, numpy). `words`: names are words, not letters.
+    `sums_more`: what ... covers may be missing in the result (PyTorch).
     """
 
     equation: str = attr()
     stretches: bool = attr(True)
     words: bool = attr(False)
+    sums_more: bool = attr(True)
 
     codes = ("SHP116", "SHP106")
 
@@ -134,6 +136,8 @@ class Einsum(Op):
         sizes, covered = self._named(inputs)
         for letter, places in sizes.items():
             yield from self._letter_needs(letter, places, inputs)
+        if not self.sums_more and any(covered) and MORE not in equation.result:
+            yield self._pattern_need("what ... covers is not in the result")
         if covered:
             yield from broadcast_needs("einsum the ... of", covered)
 

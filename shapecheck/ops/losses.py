@@ -135,13 +135,14 @@ class LastAxisLoss(Op):
     """Keras' losses: elements are compared, and the last axis is averaged away. Inputs: target, prediction.
 
     Where one of the two has a last axis of size 1 more, it is dropped first. `classes` says that
-    the target names classes: it has no last axis, or one of size 1.
+    the target names classes: it has no last axis, or with `squeezes` one of size 1.
     """
 
     name: str = attr()
     reduced: bool = attr(False)
     strict: bool = attr(False)
     classes: bool = attr(False)
+    squeezes: bool = attr(True)
 
     codes = ("SHP118",)
 
@@ -150,24 +151,33 @@ class LastAxisLoss(Op):
         return self.name
 
     def aligned(self, target: Shape, x: Shape) -> tuple[Shape, Shape]:
-        """Both shapes without a superfluous last axis of size 1."""
+        """Both shapes with the same rank, where one has an axis of size 1 more: it is dropped, or given to a vector."""
         if len(x) == len(target) + 1 and x[-1] == 1:
-            return target, x[:-1] if not (len(target) == 1 and len(x) == 2) else x
+            return (target + Shape(1), x) if len(target) == 1 else (target, x[:-1])
         if len(target) == len(x) + 1 and target[-1] == 1:
-            return target[:-1], x
+            return (target, x + Shape(1)) if len(x) == 1 else (target[:-1], x)
         return target, x
+
+    def _doubtful(self, target: Shape, x: Shape) -> bool:
+        """Whether it depends on a symbol that may be 1 how the shapes are aligned."""
+        longer = x if len(x) > len(target) else target
+        return abs(len(x) - len(target)) == 1 and not isinstance(longer[-1], int)
 
     def out(self, target: Shape, x: Shape, weight: Shape | None = None) -> Shape:
         if self.reduced:
             return Shape()
         if self.classes:
             return x[:-1]
-        whole = broadcast(self.aligned(target, x))
-        return whole[:-1]
+        return broadcast(self.aligned(target, x))[:-1]
+
+    def presumes(self, target: Shape, x: Shape, weight: Shape | None = None) -> list[Claim]:
+        return [NEVER] if not self.classes and not self.reduced and self._doubtful(target, x) else []
 
     def needs(self, target: Shape, x: Shape, weight: Shape | None = None) -> Iterator[Need]:
         if self.classes:
             yield from self._class_needs(target, x)
+            return
+        if self._doubtful(target, x):
             return
         left, right = self.aligned(target, x)
         if self.strict and len(left) != len(right):
@@ -175,6 +185,8 @@ class LastAxisLoss(Op):
         for axis, (a, b) in enumerate(zip(left, right, strict=False) if self.strict else ()):
             if a != b:
                 yield loss_need(Equal(a, b), self.name, x, target, f"axis {axis} is {b} against {a}", 0)
+        if not right and not left:
+            yield loss_need(NEVER, self.name, x, target, "there is no axis to average", 0)
         for need in broadcast_needs(f"compare in {self.name}", (left, right)):
             need.code = "SHP118"
             yield need
@@ -185,7 +197,7 @@ class LastAxisLoss(Op):
             return
         wanted = x[:-1]
         have = target
-        if len(have) == len(wanted) + 1 and equal(have[-1], 1) is not Proof.NO:
+        if self.squeezes and len(have) == len(wanted) + 1 and equal(have[-1], 1) is not Proof.NO:
             yield loss_need(Equal(have[-1], 1), self.name, x, target, "a target holds one class each", 0)
             have = have[:-1]
         if len(have) != len(wanted):
@@ -196,6 +208,33 @@ class LastAxisLoss(Op):
                 yield loss_need(
                     Equal(a, b), self.name, x, target, f"a class for each of {wanted} is wanted", 0
                 )
+
+
+class SoftmaxLoss(Op):
+    """TensorFlow's softmax cross entropy: both tensors become matrices, and the labels broadcast to the logits.
+
+    Inputs: labels, logits.
+    """
+
+    title = "softmax_cross_entropy_with_logits"
+
+    codes = ("SHP118",)
+
+    def out(self, labels: Shape, logits: Shape) -> Shape:
+        return logits[:-1]
+
+    def needs(self, labels: Shape, logits: Shape) -> Iterator[Need]:
+        for index, shape in enumerate((labels, logits)):
+            if not shape:
+                yield loss_need(NEVER, self.label, logits, labels, "there are no classes", index)
+        if not labels or not logits:
+            return
+        a, b = labels[-1], logits[-1]
+        claim = AnyOf(Equal(a, b), Equal(a, 1), Equal(b, 1))
+        yield loss_need(claim, self.label, logits, labels, f"{b} classes against {a}", 0)
+        rows, wanted = labels[:-1].size, logits[:-1].size
+        claim = AnyOf(Equal(rows, wanted), Equal(rows, 1))
+        yield loss_need(claim, self.label, logits, labels, f"{wanted} predictions against {rows} targets", 0)
 
 
 class TripletLoss(Op):

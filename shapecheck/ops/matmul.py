@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecheck.algebra import NEVER, AnyOf, Equal, Shape
+from shapecheck.algebra import NEVER, AnyOf, Equal, Shape, product
 from shapecheck.ops.axes import axis_needs, distinct_needs, normals
 from shapecheck.ops.base import Need, Op, attr
 from shapecheck.ops.broadcast import broadcast, broadcast_moves, broadcast_needs
@@ -120,12 +120,14 @@ class StrictProduct(Op):
 class Tensordot(Op):
     """Sum over pairs of axes, the k-th of `left` with the k-th of `right`; the axes left over follow each other.
 
-    With `stretches`, an axis of size 1 goes with any size (PyTorch).
+    With `stretches`, an axis of size 1 goes with any size (PyTorch); with `merged`, only the products of the sizes are
+    compared (TensorFlow).
     """
 
     left: tuple[int, ...] = attr()
     right: tuple[int, ...] = attr()
     stretches: bool = attr(False)
+    merged: bool = attr(False)
 
     codes = ("SHP107", "SHP109", "SHP120")
 
@@ -158,6 +160,12 @@ class Tensordot(Op):
         yield from axis_needs("tensordot", y, self.right, attribute="right", subject=1)
         yield from distinct_needs("tensordot", x, self.left, "SHP120", "left")
         yield from distinct_needs("tensordot", y, self.right, "SHP120", "right")
+        if self.merged:
+            a, b = (
+                product(shape[axis] for axis in axes) for shape, axes in ((x, self.left), (y, self.right))
+            )
+            yield product_need(x, y, a, b)
+            return
         for one, other in zip(self.left, self.right, strict=True):
             a, b = x[one], y[other]
             if a == b or (self.stretches and (a == 1 or b == 1)):

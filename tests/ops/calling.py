@@ -267,6 +267,7 @@ def hold(
     run: Callable[..., Any] | None = None,
     least: float = 0.2,
     missed: float = 0.2,
+    factor: float = 1,
 ) -> None:
     """For every case our answer equals the framework's (`ask(name, positional, named)`), and the law of symbols holds."""
     share = Share(name, least)
@@ -274,7 +275,9 @@ def hold(
     quiet = [*settings().suppress_health_check, HealthCheck.filter_too_much]
 
     # What any tensor will do for needs fewer draws.
-    examples = max(60, settings().max_examples) if least else max(15, settings().max_examples // 5)
+    examples = int(
+        factor * (max(60, settings().max_examples) if least else max(15, settings().max_examples // 5))
+    )
 
     @settings(max_examples=examples, print_blob=True, suppress_health_check=quiet)
     @given(cases)

@@ -216,7 +216,7 @@ def _shape_rows() -> None:
     row("permute_dimensions", "x, pattern", arrays.transpose("pattern"), {"axes": "pattern"})
     row("transpose", "x", _reversed)
     row("expand_dims", "x, axis=-1", arrays.expand_dims, {"axes": "axis"})
-    row("squeeze", "x, axis", arrays.squeeze, {"axes": "axis"})
+    row("squeeze", "x, axis", arrays.squeeze(repeats=True), {"axes": "axis"})
     row("concatenate", "tensors, axis=-1", arrays.concatenate, {"axis": "axis"})
     row("stack", "x, axis=0", arrays.stack, {"axis": "axis"})
     row("tile", "x, n", _tile, {"times": "n"})

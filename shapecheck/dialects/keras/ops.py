@@ -217,7 +217,7 @@ def _shape_rows() -> None:
         {"source": "source", "destination": "destination"},
     )
     row("expand_dims", "x, axis", arrays.expand_dims, {"axes": "axis"})
-    row("squeeze", "x, axis=None", arrays.squeeze, {"axes": "axis"})
+    row("squeeze", "x, axis=None", arrays.squeeze(repeats=True), {"axes": "axis"})
     row("broadcast_to", "x, shape", arrays.broadcast_to("shape"), {"sizes": "shape"})
     row("tile", "x, repeats", arrays.tile("repeats"), {"times": "repeats"})
     row("repeat", "x, repeats, axis=None", arrays.repeat, {"repeats": "repeats", "axis": "axis"})
@@ -260,7 +260,7 @@ def _product_rows() -> None:
     row("vdot", "x1, x2", data_dependent)
     row("inner", "x1, x2", products.inner)
     row("outer", "x1, x2", products.outer)
-    row("tensordot", "x1, x2, axes=2", products.tensordot, {"left": "axes", "right": "axes"})
+    row("tensordot", "x1, x2, axes=2", products.tensordot(merged=True), {"left": "axes", "right": "axes"})
     row(
         "einsum",
         "subscripts, *operands, **kwargs",

@@ -75,13 +75,17 @@ def reshape_method(_: Any, arguments: Arguments) -> Apply:
 def reshaped(written: Any, arguments: Arguments) -> Apply:
     if arguments["order"] not in ("C", "A", None):
         raise NotUnderstood("another order than by rows")
-    return Apply(Reshape(sizes_of(written, arguments, "shape")), (tensor_of(first(arguments)),))
+    sizes = sizes_of(written, arguments, "shape")
+    open_sizes = tuple(
+        -1 if isinstance(size, int) and size < 0 else size for size in sizes
+    )  # any negative number
+    return Apply(Reshape(open_sizes), (tensor_of(first(arguments)),))
 
 
 def transpose_method(_: Any, arguments: Arguments) -> Apply:
     tensor = tensor_of(first(arguments))
-    written = variadic(arguments, "axes")
-    axes = axes_of(written, "axes") if written not in ((), (None,)) else None
+    reverse = arguments["axes"] in ((), (None,))
+    axes = None if reverse else axes_of(variadic(arguments, "axes"), "axes")
     order = tuple(reversed(range(len(shape_of(tensor))))) if axes is None else axes
     return Apply(Permute(order), (tensor,))
 
@@ -195,7 +199,9 @@ def einsum(_: Any, arguments: Arguments) -> Apply:
     if not values or not isinstance(values[0], str):
         raise NotUnderstood("the equation is unknown")
     tensors = tuple(tensor_of(value) for value in values[1:])
-    return Apply(Einsum(values[0]), tensors, dtype=promote(tensor.dtype for tensor in tensors))
+    return Apply(
+        Einsum(values[0], sums_more=False), tensors, dtype=promote(tensor.dtype for tensor in tensors)
+    )
 
 
 def broadcast_arrays(_: Any, arguments: Arguments) -> Apply:
@@ -389,7 +395,7 @@ def _shape_rows() -> None:
         {"source": "source", "destination": "destination"},
     )
     row("expand_dims", "a, axis", arrays.expand_dims, {"axes": "axis"})
-    both("squeeze", "axis=None", arrays.squeeze, {"axes": "axis"})
+    both("squeeze", "axis=None", arrays.squeeze(), {"axes": "axis"})
     row("broadcast_to", "array, shape, subok=False", arrays.broadcast_to("shape"), {"sizes": "shape"})
     row("broadcast_arrays", "*args, subok=False", broadcast_arrays)
     row("tile", "A, reps", arrays.tile("reps"), {"times": "reps"})
@@ -457,7 +463,7 @@ def _product_rows() -> None:
     table.method("numpy.ndarray.dot", "self, other, /, out=None", products.dot)
     row("inner", "a, b, /", products.inner)
     row("outer", "a, b, out=None", products.outer)
-    row("tensordot", "a, b, axes=2", products.tensordot, {"left": "axes", "right": "axes"})
+    row("tensordot", "a, b, axes=2", products.tensordot(), {"left": "axes", "right": "axes"})
     row("einsum", "*operands, out=None, optimize=False, **kwargs", einsum, {"equation": "operands"})
     row("tril triu", "m, k=0", products.triangle)
     row("diag", "v, k=0", products.diag)

@@ -9,7 +9,7 @@ from shapecheck.dialects.base import Apply, NotUnderstood
 from shapecheck.dialects.keras.ops import activation
 from shapecheck.dialects.rows import Table, axes_of, combine, first, pointwise, shape_of, tensor_of
 from shapecheck.ops.elementwise import Elementwise
-from shapecheck.ops.losses import LastAxisLoss
+from shapecheck.ops.losses import LastAxisLoss, SoftmaxLoss
 from shapecheck.ops.reductions import Reduce
 
 if TYPE_CHECKING:
@@ -59,14 +59,16 @@ def looked_up(_: Any, arguments: Arguments) -> Apply:
 def softmax_loss(_: Any, arguments: Arguments) -> Apply:
     if arguments["axis"] != -1:
         raise NotUnderstood("classes in another axis than the last")
-    return _loss(LastAxisLoss("softmax_cross_entropy_with_logits", strict=True), arguments)
+    return _loss(SoftmaxLoss(), arguments)
 
 
 def class_loss(_: Any, arguments: Arguments) -> Apply:
-    return _loss(LastAxisLoss("sparse_softmax_cross_entropy_with_logits", classes=True), arguments)
+    return _loss(
+        LastAxisLoss("sparse_softmax_cross_entropy_with_logits", classes=True, squeezes=False), arguments
+    )
 
 
-def _loss(op: LastAxisLoss, arguments: Arguments) -> Apply:
+def _loss(op: LastAxisLoss | SoftmaxLoss, arguments: Arguments) -> Apply:
     labels, logits = tensor_of(arguments["labels"]), tensor_of(arguments["logits"])
     shape_of(labels)
     return Apply(op, (labels, logits), dtype=logits.dtype)
@@ -164,7 +166,9 @@ def _method_rows() -> None:
     table.method(
         "keras.KerasTensor.reshape", "self, newshape", arrays.reshape("newshape"), {"sizes": "newshape"}
     )
-    table.method("keras.KerasTensor.squeeze", "self, axis=None", arrays.squeeze, {"axes": "axis"})
+    table.method(
+        "keras.KerasTensor.squeeze", "self, axis=None", arrays.squeeze(repeats=True), {"axes": "axis"}
+    )
 
 
 def _length(_: Any, arguments: Arguments) -> Any:

@@ -230,7 +230,7 @@ def _shape_rows() -> None:
     pieces = {"axis": "axis", "sizes": "num_or_size_splits", "count": "num_or_size_splits"}
     row("split", "value, num_or_size_splits, axis=0, num=None, name='split'", arrays.split_sizes, pieces)
     row("expand_dims", "input, axis, name=None", arrays.expand_dims, {"axes": "axis"})
-    row("squeeze", "input, axis=None, name=None", arrays.squeeze, {"axes": "axis"})
+    row("squeeze", "input, axis=None, name=None", arrays.squeeze(repeats=True), {"axes": "axis"})
     row("tile", "input, multiples, name=None", arrays.tile("multiples", "equal"), {"times": "multiples"})
     row(
         "repeat",
@@ -381,7 +381,7 @@ def _linear_rows() -> None:
         f"a, b, {flags}, output_type=None, grad_a=False, grad_b=False, name=None",
         products.matmul(least=2),
     )
-    row("tensordot linalg.tensordot", "a, b, axes, name=None", products.tensordot)
+    row("tensordot linalg.tensordot", "a, b, axes, name=None", products.tensordot(merged=True))
     row(
         "einsum linalg.einsum",
         "equation, *inputs, **kwargs",

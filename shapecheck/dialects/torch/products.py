@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapecheck.dialects.array_products import contraction
 from shapecheck.dialects.base import Apply, NotUnderstood
 from shapecheck.dialects.dtypes import promote, result_dtype
 from shapecheck.dialects.rows import axes_of, first, shape_of, tensor_of
 from shapecheck.dialects.torch.rows import TorchTable
 from shapecheck.ops.einsum import Einsum
 from shapecheck.ops.elementwise import Elementwise
-from shapecheck.ops.matmul import MatMul, Outer, StrictProduct, Tensordot
-from shapecheck.ops.tensor import Tensor
+from shapecheck.ops.matmul import MatMul, Outer, StrictProduct
 
 if TYPE_CHECKING:
     from shapecheck.dialects.base import Arguments
@@ -57,19 +57,7 @@ def einsum(_: Any, arguments: Arguments) -> Apply:
 
 def tensordot(_: Any, arguments: Arguments) -> Apply:
     left, right = tensor_of(arguments["a"]), tensor_of(arguments["b"])
-    return Apply(contraction(arguments.known("dims"), left, right, True), (left, right))
-
-
-def contraction(axes: Any, left: Tensor, right: Tensor, stretches: bool) -> Tensordot:
-    """The operator for an `axes` argument: a number, or a pair of lists."""
-    if isinstance(axes, int):
-        rank = len(shape_of(left))
-        if axes > rank or axes > len(shape_of(right)) or axes < 0:
-            raise NotUnderstood("more axes than there are")
-        return Tensordot(tuple(range(rank - axes, rank)), tuple(range(axes)), stretches)
-    if isinstance(axes, tuple | list) and len(axes) == 2:
-        return Tensordot(axes_of(axes[0]) or (), axes_of(axes[1]) or (), stretches)
-    raise NotUnderstood("the axes are unknown")
+    return Apply(contraction(arguments.known("dims"), left, right, stretches=True), (left, right))
 
 
 def square(name: str, drops: int = 0, outputs: tuple[str, ...] = ()) -> Call:
