@@ -386,6 +386,18 @@ model(keras.Input((4, 4, 1)))
 model(keras.Input((4, 4)))
 keras.Sequential([x, layers.Flatten()])(np.zeros((2, 5, 4, 3)))
 """,
+    "inputs by their names": """
+a, b = keras.Input((3,), name="b"), keras.Input((4,), name="a")
+model = keras.Model([a, b], layers.Dense(1)(layers.Concatenate()([a, b])))
+model.compile(loss="mse")
+model.fit({"b": np.zeros((8, 3)), "a": np.zeros((8, 4))}, np.zeros((8, 1)), verbose=0)
+""",
+    "data with a last axis of 1 missing": """
+model = keras.Sequential([keras.Input((4, 4, 1)), layers.Flatten(), layers.Dense(2)])
+model.compile(loss="mse")
+model.fit(np.zeros((8, 4, 4)), np.zeros((8, 2)), epochs=1, verbose=0)
+model.evaluate(np.zeros((8, 4, 4, 1)), np.zeros((8, 2)), verbose=0)
+""",
     "an unknown number of layers": """
 import sys
 model = keras.Sequential([keras.Input((8, 8, 1))])
