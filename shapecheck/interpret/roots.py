@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 RECURSION = 12_000
 SCRIPT_PATHS = 16
+SHORTEST, SECONDS_A_LINE, LONGEST = 0.8, 0.001, 2.0
 FUNCTION_SECONDS = 0.4  # for all functions that nobody calls
 BRIEF_SECONDS = 0.05  # for each of them, before its paths are cut short
 
@@ -106,8 +108,10 @@ def analyse_source(source: Source, project: Project) -> Analysis:
     """Analyse one file from all its roots."""
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, RECURSION))
+    collects = gc.isenabled()
+    gc.disable()  # values form cycles and live as long as the analysis: collections during it find next to nothing
     try:
-        interpreter = Interpreter(source, project)
+        interpreter = Interpreter(source, project, seconds=seconds_for(source))
         findings = Findings(interpreter)
         module = run_script(interpreter, findings)
         # The last class is usually the one that uses the others: what it exercises whole needs no run of its own.
@@ -123,7 +127,15 @@ def analyse_source(source: Source, project: Project) -> Analysis:
             run_root(interpreter, findings, FunctionRoot(function))
         return findings.analysis()
     finally:
+        if collects:
+            gc.enable()
         sys.setrecursionlimit(limit)
+
+
+def seconds_for(source: Source) -> float:
+    """How long a file may take: long ones hold more models."""
+    lines = source.text.count("\n")
+    return min(SHORTEST + lines * SECONDS_A_LINE, LONGEST)
 
 
 def run_script(interpreter: Interpreter, findings: Findings) -> Module:
