@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from math import gcd
+from typing import TYPE_CHECKING
 
 from .dim import Atom, Dim, Monomial, Size, collect, from_atom
-from .division import divide_terms
+from .division import divide_terms, floordiv
+from .interval import bounds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # How tightly a text holds together: a sum, a product, one factor.
 SUM, PRODUCT, FACTOR = 0, 1, 2
@@ -39,12 +44,44 @@ def _split(size: Dim) -> Part:
     """The text of a Dim as number * common atoms * what is left, each written as it reads best."""
     if len(size.terms) == 1 and not size.constant:
         monomial, count = size.terms[0]
-        return _product(count, [_atom(atom) for atom in monomial])
+        return _term(count, monomial)
     factors = _factors(size)
     if factors is None:
         return _sum(size)
     number, atoms, rests = factors
-    return _product(number, [*(_atom(atom) for atom in atoms), *(_text(rest) for rest in rests)])
+    return _term(number, atoms, *(_text(rest) for rest in rests))
+
+
+def _term(count: int, atoms: Iterable[Atom], *parts: Part) -> Part:
+    """A number times atoms times further parts; a minus goes into a floor division that reads better so."""
+    shown = list(atoms)
+    texts = [_atom(atom) for atom in shown]
+    if count < 0:
+        for index, atom in enumerate(shown):
+            mirrored = _mirrored(atom)
+            if mirrored is not None:
+                texts[index] = mirrored
+                return _product(-count, [*texts, *parts])
+    return _product(count, [*texts, *parts])
+
+
+def _mirrored(atom: Atom) -> Part | None:
+    """-(a//b) as (b-1-a)//b, for b >= 1, where that has no more minus signs: -((k-w+1)//2) is (w-k)//2."""
+    if atom.kind != "//":
+        return None
+    numerator, divisor = atom.args
+    if (bounds(divisor)[0] or 0) < 1:
+        return None
+    mirrored = divisor - 1 - numerator
+    if not isinstance(mirrored, Dim) or _minuses(mirrored) > _minuses(numerator):
+        return None
+    if floordiv(mirrored, divisor) != -from_atom(atom):  # the text would not be read back to the same value
+        return None
+    return f"{_wrap(_text(mirrored), FACTOR)}//{_wrap(_text(divisor), FACTOR)}", PRODUCT
+
+
+def _minuses(size: Size) -> int:
+    return sum(count < 0 for _, count in size.terms) if isinstance(size, Dim) else 0
 
 
 def _product(number: int, parts: list[Part]) -> Part:
@@ -74,9 +111,7 @@ def _sum(size: Dim) -> Part:
     """A sum with its remainders folded back (`h-4*(h//4)` is `h%4`) and a positive term first."""
     parts, rest = _remainders(size)
     if isinstance(rest, Dim):
-        parts = [
-            _product(count, [_atom(atom) for atom in monomial]) for monomial, count in rest.terms
-        ] + parts
+        parts = [_term(count, monomial) for monomial, count in rest.terms] + parts
     constant = rest.constant if isinstance(rest, Dim) else rest
     if constant:
         parts.append(_text(constant))
@@ -142,7 +177,7 @@ def _times(times: Size, part: Part) -> Part:
         return _product(times, [part])
     monomial, count = times.terms[0]
     if len(times.terms) == 1 and not times.constant:
-        return _product(count, [*(_atom(atom) for atom in monomial), part])
+        return _term(count, monomial, part)
     return _product(1, [_text(times), part])
 
 
