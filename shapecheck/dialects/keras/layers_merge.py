@@ -24,8 +24,8 @@ def _apply(op: Op, arguments: Arguments) -> Apply:
         raise NotUnderstood("no tensors to merge")
     if isinstance(op, Dot) and len(tensors) != 2:
         raise NotUnderstood("Dot merges two tensors")
-    if isinstance(op, Concat) and len(tensors) == 1 and tensors[0].shape != ():
-        return Apply(Identity(), tensors)  # Keras does not even look at the axis
+    if isinstance(op, Concat) and len(tensors) == 1 and tensors[0].shape != () and op.axis >= 0:
+        return Apply(Identity(), tensors)  # Keras does not look whether the axis is there
     return Apply(op, tensors)
 
 
