@@ -81,8 +81,8 @@ def _of_sequence(interpreter: Interpreter, value: Sequence, key: Value, node: as
         shape = value.source.shape
         axes = "axis" if len(value.items) == 1 else "axes"
         return interpreter.mistake(
-            "SHP113",
-            f"index {place} is out of range for shape {shape} with {len(value.items)} {axes}",
+            "SHP109",
+            f"shape {shape} has no axis {place}: it has {len(value.items)} {axes}",
             node,
             frame,
             index=place,
