@@ -195,7 +195,7 @@ class FunctionWriter:
         for equation in self.names.waiting:
             if last and not self.names.unbound(equation.written):
                 self.code.require(self.values.tensors.condition(equation))
-            elif not self._harmless(equation.written, last=last):
+            elif not self._harmless(equation.written):
                 self.code.refuse()
         if last:
             self.names.waiting = []
@@ -203,12 +203,9 @@ class FunctionWriter:
             self.code.require(f"not {self.ours['symbolic']}()")
         self.code.settle()
 
-    def _harmless(self, written: Size, *, last: bool) -> bool:
+    def _harmless(self, written: Size) -> bool:
         """Whether no size can contradict this place: a product of names of which nothing is known."""
-        uses = self.values.tensors.uses
-        names = free_symbols(written)
-        alone = all(uses[name] < 2 for name in names) or not last
-        return alone and always_solvable(written) and names.isdisjoint(self.names.states)
+        return always_solvable(written) and free_symbols(written).isdisjoint(self.names.states)
 
     def _judge(self, stage: int) -> None:
         """Ask the interpreted checker where the quick one is not content."""

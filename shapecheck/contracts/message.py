@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import combinations
 
-from shapecheck.algebra import Claim, Shape, free_symbols
+from shapecheck.algebra import Claim, Shape, free_symbols, is_unknown, parse_size
 from shapecheck.contracts.judging import shape_text
 
 TYPE_CHECKING = False
@@ -50,8 +50,14 @@ def _verdict(mismatch: Mismatch, judgement: Judgement) -> str:
     place = f"{failure.label} axis {failure.axis}"
     if failure.pattern != str(failure.expected):
         place += f" ({failure.pattern})"
-    free = sorted(free_symbols(failure.expected))
-    expected = f"{failure.expected}{f' for some {_and(free)}' if free else ''}"
+    free = free_symbols(failure.expected)
+    expected = str(failure.expected)
+    if is_unknown(failure.expected):
+        # An open size is part of it: the place as it was written says more.
+        expected = failure.pattern.lstrip("#").rstrip("?").rpartition("=")[2]
+        free = free_symbols(parse_size(expected)) if expected[0] not in "*." else frozenset()
+    if free:
+        expected += f" for some {_and(sorted(free))}"
     if re.fullmatch(r"\{[^}]*\}", failure.pattern):
         place, expected = f"{failure.label} axis {failure.axis}", f"{failure.pattern}={expected}"
     return f"{place} is {failure.actual}, expected {expected}{_origins(failure, judgement)}"

@@ -109,8 +109,12 @@ def isolated(written: Size, name: str) -> tuple[Size, Size] | None:
 
 
 def always_solvable(written: Size) -> bool:
-    """Whether some sizes make this any number from 0 on: a product of different names, such as (h w)."""
+    """Whether some sizes make this any number from 0 on: a product of different names (h w), or h//2."""
     if not isinstance(written, Dim) or written.constant or len(written.terms) != 1:
         return False
+    atom = lone_atom(written)
+    if atom is not None and atom.kind == "//":
+        numerator, divisor = atom.args
+        return sole_name(numerator) is not None and isinstance(divisor, int) and divisor > 0
     ((monomial, count),) = written.terms
     return count == 1 and len(set(monomial)) == len(monomial) and all(a.kind == "symbol" for a in monomial)
