@@ -9,7 +9,7 @@ from .naming import product
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any, SupportsIndex
+    from typing import Any, SupportsIndex, overload
 
 
 class Shape(tuple[Size, ...]):
@@ -43,9 +43,21 @@ class Shape(tuple[Size, ...]):
         """The shape in numbers; raises MissingSymbolError for a symbol without a value."""
         return tuple(evaluate(size, values) for size in self)
 
-    def __getitem__(self, index: Any) -> Any:
-        found = tuple.__getitem__(self, index)
-        return Shape.of(found) if isinstance(index, slice) else found
+    if TYPE_CHECKING:
+
+        @overload
+        def __getitem__(self, index: SupportsIndex) -> Size: ...
+
+        @overload
+        def __getitem__(self, index: slice) -> Shape: ...
+
+        def __getitem__(self, index: Any) -> Any: ...
+
+    else:
+
+        def __getitem__(self, index):
+            found = tuple.__getitem__(self, index)
+            return Shape.of(found) if isinstance(index, slice) else found
 
     def __add__(self, other: tuple[Any, ...]) -> Shape:
         return Shape.of((*self, *other)) if isinstance(other, tuple) else NotImplemented

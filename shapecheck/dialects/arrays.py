@@ -1,7 +1,8 @@
-"""Calls that numpy, TensorFlow and Keras share: their arrays follow numpy's rules, and only the parameters' names differ.
+"""Calls that numpy, TensorFlow and Keras share: their arrays follow numpy's rules, and only the parameters'
+names differ.
 
-A call takes its tensors from the first parameters, whatever they are called, and finds the others under the names
-`axis`, `keepdims`, `shape`, ….
+A call takes its tensors from the first parameters, whatever they are called, and finds the others under the
+names `axis`, `keepdims`, `shape`, ….
 """
 
 from __future__ import annotations
@@ -11,7 +12,16 @@ from typing import TYPE_CHECKING, Any
 from shapecheck.algebra import Dim
 from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood
 from shapecheck.dialects.dtypes import floating, promote, result_dtype
-from shapecheck.dialects.rows import axes_of, combine, first, literal_dtype, shape_of, sizes_of, tensor_of
+from shapecheck.dialects.rows import (
+    axes_of,
+    combine,
+    first,
+    literal_dtype,
+    pointwise,
+    shape_of,
+    sizes_of,
+    tensor_of,
+)
 from shapecheck.ops.activation import Softmax
 from shapecheck.ops.elementwise import Elementwise
 from shapecheck.ops.gathering import Take, TakeAlong
@@ -36,17 +46,6 @@ if TYPE_CHECKING:
     from shapecheck.algebra import Size
     from shapecheck.dialects.base import Arguments
     from shapecheck.dialects.rows import Call
-
-
-def floats(name: str) -> Call:
-    """A function of one array that gives floats."""
-    op = Elementwise(name)
-
-    def call(_: Any, arguments: Arguments) -> Apply:
-        tensor = tensor_of(first(arguments))
-        return Apply(op, (tensor,), dtype=floating(tensor.dtype))
-
-    return call
 
 
 def arithmetic(name: str, *, dtype: str | None = None, divides: bool = False, count: int = 2) -> Call:
@@ -100,7 +99,10 @@ def position(name: str, default: int | None = None) -> Call:
 
 
 def scan(name: str, *, dtype: str | None = None) -> Call:
-    """A function along one axis that keeps the shape; without an axis the array is flattened (cumsum, sort)."""
+    """A function along one axis that keeps the shape.
+
+    Without an axis the array is flattened (cumsum, sort).
+    """
 
     def call(_: Any, arguments: Arguments) -> Apply:
         tensor, axis = tensor_of(first(arguments)), axis_of(arguments)
@@ -315,9 +317,7 @@ def cast(_: Any, arguments: Arguments) -> Apply:
     return Apply(Elementwise("cast"), (tensor_of(first(arguments)),), dtype=arguments.dtype("dtype"))
 
 
-def same(_: Any, arguments: Arguments) -> Apply:
-    """What comes in goes out."""
-    return Apply(Elementwise("same"), (tensor_of(first(arguments)),))
+same = pointwise("same")
 
 
 def array(*, floats: str, integers: str) -> Call:

@@ -26,7 +26,9 @@ def made(sizes: Sequence[Size], dtype: str | None) -> Tensor | Apply:
 
 
 def made_from(written: Any, arguments: Arguments, dtype: str | None) -> Tensor | Apply:
-    """The same from a written size: an integer, a list of integers, the shape of another tensor, or not known."""
+    """The same from a written size: an integer, a list of integers, the shape of another tensor,
+    or not known.
+    """
     if written is UNKNOWN:
         return Tensor(None, dtype)
     return made(sizes_of(written, arguments), dtype)
@@ -42,10 +44,11 @@ def numbers(start: Any, end: Any, step: Any, arguments: Arguments) -> Size:
     """How many numbers a range holds; a new unknown size when that is not known."""
     values = (start, end, step)
     if all(isinstance(value, int | Dim) and not isinstance(value, bool) for value in values):
-        found = steps(start, end, step)
+        found: Size | None = steps(start, end, step)
         return arguments.fresh("range") if found is None else found
     if all(isinstance(value, int | float) for value in values) and step != 0:
-        return max(ceil((end - start) / step), 0)
+        count: int = ceil((end - start) / step)
+        return max(count, 0)
     return arguments.fresh("range")
 
 

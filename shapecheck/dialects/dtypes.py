@@ -68,7 +68,10 @@ def width(dtype: str) -> int:
 
 
 def promote(dtypes: Iterable[str | None]) -> str | None:
-    """The dtype of a result, where the kinds agree or differ in an obvious way; None when that is not sure."""
+    """The dtype of a result, where the kinds agree or differ in an obvious way.
+
+    None when that is not sure.
+    """
     result: str | None = None
     for dtype in dtypes:
         if dtype is None:

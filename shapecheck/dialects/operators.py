@@ -53,7 +53,8 @@ def _elementwise(name: str, into_first: bool) -> Elementwise:
 
 
 def binary(name: str, left: Any, right: Any, *, in_place: bool = False) -> Apply:
-    """`left OP right`, at least one of them a tensor; `name` is that of the `operator` module without underscores.
+    """`left OP right`, at least one of them a tensor; `name` is that of the `operator` module without
+    underscores.
 
     `in_place` is `left OP= right` where `left` is a torch tensor. Raises NotUnderstood.
     """

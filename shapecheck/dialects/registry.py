@@ -51,8 +51,14 @@ MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("keras.backend.", ("shapecheck.dialects.keras.backend",)),
     ("keras.config.", ("shapecheck.dialects.keras.backend",)),
     ("keras.KerasTensor.", ("shapecheck.dialects.tf.elementwise",)),
-    ("tf.", ("shapecheck.dialects.tf.functions", "shapecheck.dialects.tf.elementwise")),
-    ("numpy.", ("shapecheck.dialects.numpy.functions", "shapecheck.dialects.numpy.makers")),
+    (
+        "tf.",
+        tuple(f"shapecheck.dialects.tf.{name}" for name in ("functions", "elementwise", "makers")),
+    ),
+    (
+        "numpy.",
+        tuple(f"shapecheck.dialects.numpy.{name}" for name in ("shapes", "elementwise", "reductions", "makers")),
+    ),
     ("einops.", ("shapecheck.dialects.einops.functions",)),
     (
         "keras.layers.",

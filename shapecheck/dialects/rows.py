@@ -1,4 +1,6 @@
-"""What the tables of tensor functions are written with: rows, and readers of arguments that several of them share."""
+"""What the tables of tensor functions are written with: rows,
+and readers of arguments that several of them share.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import Dim, Shape
 from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood, Spelling
-from shapecheck.dialects.dtypes import result_dtype
+from shapecheck.dialects.dtypes import floating, result_dtype
+from shapecheck.ops.activation import Activation
 from shapecheck.ops.elementwise import Elementwise
 from shapecheck.ops.tensor import Tensor
 
@@ -55,7 +58,10 @@ def tensor_of(value: Any, what: str = "input") -> Tensor:
 
 
 def literal_shape(value: Any) -> Shape | None:
-    """The shape of the array that nested lists make; tensors inside are stacked. None when it is not known."""
+    """The shape of the array that nested lists make; tensors inside are stacked.
+
+    None when it is not known.
+    """
     if isinstance(value, Tensor):
         return value.shape
     if value is UNKNOWN or not isinstance(value, list | tuple):
@@ -115,14 +121,36 @@ def combine(op: Op, values: Sequence[Any], dtype: str | None = None) -> Apply:
     return Apply(op, tuple(tensors), dtype=dtype or result_dtype(values))
 
 
-def pointwise(name: str, *, dtype: str | None = None) -> Call:
+class Keeps:
+    """The call of a function of one tensor that keeps its shape: `dtype` is what comes out,
+    a name or a function of it.
+    """
+
+    __slots__ = ("dtype", "op")
+
+    def __init__(self, op: Op, dtype: str | Callable[[str | None], str | None] | None = None) -> None:
+        self.op = op
+        self.dtype = dtype
+
+    def __call__(self, _: Any, arguments: Arguments) -> Apply:
+        tensor = tensor_of(first(arguments))
+        dtype = self.dtype(tensor.dtype) if callable(self.dtype) else self.dtype
+        return Apply(self.op, (tensor,), dtype=dtype)
+
+
+def pointwise(name: str, *, dtype: str | None = None) -> Keeps:
     """The call of a function of one tensor that keeps its shape."""
-    op = Elementwise(name)
+    return Keeps(Elementwise(name), dtype)
 
-    def call(_: Any, arguments: Arguments) -> Apply:
-        return Apply(op, (tensor_of(first(arguments)),), dtype=dtype)
 
-    return call
+def floats(name: str) -> Keeps:
+    """The call of a function of one tensor that keeps its shape and gives floats."""
+    return Keeps(Elementwise(name), floating)
+
+
+def activation(name: str) -> Keeps:
+    """A function of each element that networks have between their layers."""
+    return Keeps(Activation(name))
 
 
 def axes_of(value: Any, name: str = "dim") -> tuple[int, ...] | None:
@@ -136,7 +164,10 @@ def axes_of(value: Any, name: str = "dim") -> tuple[int, ...] | None:
 
 
 def sizes_of(value: Any, arguments: Arguments, name: str = "size") -> tuple[Size, ...]:
-    """Sizes written as one integer or as several; entries that are not understood become new unknown sizes."""
+    """Sizes written as one integer or as several.
+
+    Entries that are not understood become new unknown sizes.
+    """
     if value is UNKNOWN or isinstance(value, Tensor):
         raise NotUnderstood(f"{name} is unknown")
     entries = tuple(value) if isinstance(value, tuple | list) else (value,)

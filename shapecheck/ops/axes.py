@@ -56,7 +56,8 @@ def axis_needs(
 ) -> Iterator[Need]:
     """A failed need for each axis that is not one of `rank` axes (default: those of `shape`).
 
-    `scalar` says that a tensor without axes counts as having one, as most of PyTorch has it; `unless` excuses it.
+    `scalar` says that a tensor without axes counts as having one, as most of PyTorch has it; `unless`
+    excuses it.
     """
     count = len(shape) if rank is None else rank
     if scalar and count == 0:

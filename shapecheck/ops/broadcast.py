@@ -41,7 +41,8 @@ def joint(sizes: Sequence[Size]) -> Size:
         return others[0]
     if all((bounds(size)[0] or 0) >= 1 for size in others):
         return maximum(*others)  # they are equal, or one of them is 1
-    # A size of 0 wins against 1, so the larger one is not the answer: a number that only these sizes determine.
+    # A size of 0 wins against 1, so the larger one is not the answer: a number that only these sizes
+    # determine.
     return determined("joint", *sorted(others, key=lambda size: repr(size.key)))
 
 
@@ -83,9 +84,10 @@ def stretches(given: Shape, whole: Shape) -> Claim:
     if len(given) > len(whole):
         return NEVER
     pairs = zip(reversed(given), reversed(whole), strict=False)
-    return AllOf(
+    claim: Claim = AllOf(
         *(AnyOf(Equal(have, 1), Equal(have, want)) for have, want in pairs if have != 1 and have != want)
     )
+    return claim
 
 
 def broadcast_moves(shapes: Sequence[Shape], out: Shape) -> Moves:

@@ -18,7 +18,10 @@ MORE = "..."
 
 
 class Equation(NamedTuple):
-    """The terms of an equation, each a tuple of letters and at most one MORE; `problem` is why there are none."""
+    """The terms of an equation, each a tuple of letters and at most one MORE.
+
+    `problem` is why there are none.
+    """
 
     terms: tuple[tuple[str, ...], ...]
     result: tuple[str, ...]
@@ -67,8 +70,8 @@ def _term(written: str, words: bool) -> tuple[str, ...] | None:
 class Einsum(Op):
     """Multiply tensors whose axes have letters, and sum over the letters that are not in the result.
 
-    With `stretches`, an axis of size 1 goes with any size (PyTorch, numpy). `words`: names are words, not letters.
-    `sums_more`: what ... covers may be missing in the result (PyTorch).
+    With `stretches`, an axis of size 1 goes with any size (PyTorch, numpy). `words`: names are words, not
+    letters. `sums_more`: what ... covers may be missing in the result (PyTorch).
     """
 
     equation: str = attr()
@@ -168,7 +171,8 @@ class Einsum(Op):
                 yield Need(
                     claim,
                     "SHP116",
-                    "einsum {equation!r}: {letter!r} is {size} in the {first} tensor {one} and {against} in the {second} {other}",
+                    "einsum {equation!r}: {letter!r} is {size} in the {first} tensor {one} "
+                    "and {against} in the {second} {other}",
                     attribute="equation",
                     subject=other,
                     equation=self.equation,

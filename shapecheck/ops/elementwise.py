@@ -34,7 +34,8 @@ def room_needs(what: str, room: Shape, whole: Shape) -> Iterator[Need]:
 class Elementwise(Op):
     """Compute each element of the result from the elements at its place; the inputs broadcast.
 
-    `name` is the function. With `into_first`, the result is written into the first input, whose shape must hold it.
+    `name` is the function. With `into_first`, the result is written into the first input, whose shape must
+    hold it.
     """
 
     name: str = attr()

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Take(Op):
     """Pick whole slices along an axis by a tensor of indices, whose axes take the place of that axis.
 
-    The first `batch` axes are shared by both inputs. `most` is the highest rank of the indices, if there is one.
+    The first `batch` axes are shared by both inputs. `most` is the highest rank of the indices, if there is
+    one.
     """
 
     axis: int = attr(0)
@@ -75,7 +76,10 @@ class Take(Op):
 
 
 class Gather(Op):
-    """Pick one element for each index along an axis; on all other axes the indices must lie within the input."""
+    """Pick one element for each index along an axis.
+
+    On all other axes the indices must lie within the input.
+    """
 
     axis: int = attr()
 
@@ -107,7 +111,8 @@ class Gather(Op):
                 yield Need(
                     AtLeast(have, want),
                     "SHP113",
-                    "cannot gather {index} from {x}: axis {place} of the indices has {want}, more than {have}",
+                    "cannot gather {index} from {x}: axis {place} of the indices has "
+                    "{want}, more than {have}",
                     subject=1,
                     index=index,
                     x=x,
@@ -292,8 +297,8 @@ class OneHot(Op):
 class Filter(Op):
     """The elements where a mask is true, one behind the other; `count` is how many there are.
 
-    Inputs: the tensor and the mask, which broadcast; or one tensor alone, the mask itself (nonzero), which gives `columns`
-    numbers for each.
+    Inputs: the tensor and the mask, which broadcast; or one tensor alone, the mask itself (nonzero), which
+    gives `columns` numbers for each.
     """
 
     count: Size = attr()
@@ -313,7 +318,9 @@ class Filter(Op):
 
 
 class TakeMany(Op):
-    """Pick by the numbers in the last axis of the indices, one for each of the first axes behind the batch axes."""
+    """Pick by the numbers in the last axis of the indices,
+    one for each of the first axes behind the batch axes.
+    """
 
     batch: int = attr(0, low=0)
 
@@ -324,7 +331,7 @@ class TakeMany(Op):
         return "gather_nd"
 
     def out(self, x: Shape, index: Shape) -> Shape:
-        return index[:-1] + x[self.batch + int(index[-1]) :]  # type: ignore[arg-type]  # an int, by presumes
+        return index[:-1] + x[self.batch + int(index[-1]) :]
 
     def presumes(self, x: Shape, index: Shape) -> tuple[Claim, ...]:
         return () if index and isinstance(index[-1], int) else (NEVER,)

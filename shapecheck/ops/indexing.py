@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shapecheck.algebra import (
     NEVER,
+    AnyOf,
     AtLeast,
     Dim,
     Equal,
@@ -41,9 +42,9 @@ class Picked(NamedTuple):
 
 
 class Masked(NamedTuple):
-    """Stands for a boolean tensor, the next input, of which `count` elements are true."""
+    """Stands for a boolean tensor, the next input, of which `selected` elements are true."""
 
-    count: Size
+    selected: Size
 
 
 class Step(NamedTuple):
@@ -52,7 +53,7 @@ class Step(NamedTuple):
     kind: str  # "new", "int", "cut", "tensor"
     entry: Any
     axis: int  # the first axis consumed
-    count: int  # how many
+    width: int  # how many
     subject: int  # which input a tensor entry is
 
 
@@ -64,7 +65,7 @@ def cut_length(size: Size, cut: Cut) -> Size:
     if not isinstance(step, int):
         return determined("cut", size, start, stop, step)
     if all(value is None or isinstance(value, int) for value in (start, stop)) and isinstance(size, int):
-        return len(range(*slice(start, stop, step).indices(max(size, 0))))  # type: ignore[misc]  # ints, as just checked
+        return len(range(*slice(start, stop, step).indices(max(size, 0))))
     if step < 0:
         if start is None and stop is None:
             return ceildiv(size, -step)
@@ -109,12 +110,13 @@ def _clamped(size: Size, bound: Size) -> Size | None:
 
 
 class Index(Op):
-    """Take part of a tensor: `key` holds one entry for each part of the brackets, tensor entries are further inputs.
+    """Take part of a tensor: `key` holds one entry for each part of the brackets, tensor entries are further
+    inputs.
 
-    Entries are integers, `Cut`, Ellipsis, None, `Picked` (an integer tensor) and `Masked` (a boolean one). Where
-    tensors stand apart from each other, their axes come first in the result. `style` is whose rules hold: "numpy"
-    counts integers among the tensors as soon as there is a tensor, "torch" and "tf" do not; only "numpy"
-    and "tf" know negative steps.
+    Entries are integers, `Cut`, Ellipsis, None, `Picked` (an integer tensor) and `Masked` (a boolean one).
+    Where tensors stand apart from each other, their axes come first in the result. `style` is whose rules
+    hold: "numpy" counts integers among the tensors as soon as there is a tensor, "torch" and "tf" do not;
+    only "numpy" and "tf" know negative steps.
     """
 
     key: tuple[Any, ...] = attr()
@@ -182,7 +184,7 @@ class Index(Op):
         return axes[:block_at] + [(size, None) for size in block] + axes[block_at:]
 
     def _tensor_shape(self, step: Step, tensors: tuple[Shape, ...]) -> Shape:
-        return Shape(step.entry.count) if isinstance(step.entry, Masked) else tensors[step.subject - 1]
+        return Shape(step.entry.selected) if isinstance(step.entry, Masked) else tensors[step.subject - 1]
 
     def out(self, x: Shape, *tensors: Shape) -> Shape:
         return Shape(*(size for size, _ in self._layout(x, tensors)))
@@ -252,7 +254,10 @@ class Index(Op):
 
 
 class IndexAssign(Op):
-    """Write a value, the last input, into the part of the first input that `key` names; the value broadcasts."""
+    """Write a value, the last input, into the part of the first input that `key` names.
+
+    The value broadcasts.
+    """
 
     key: tuple[Any, ...] = attr()
     style: str = attr("torch", choices=("torch", "numpy", "tf"))
@@ -276,11 +281,9 @@ class IndexAssign(Op):
             yield self._room_need(Equal(size, 1), value, room, len(others))
         for size, have in zip(value[max(extra, 0) :], room[max(-extra, 0) :], strict=True):
             if size != 1 and size != have:
-                claim = Equal(size, have)
+                claim: Claim = Equal(size, have)
                 if isinstance(size, Dim):
-                    from shapecheck.algebra import AnyOf
-
-                    claim = AnyOf(claim, Equal(size, 1))  # type: ignore[assignment]
+                    claim = AnyOf(claim, Equal(size, 1))
                 yield self._room_need(claim, value, room, len(others))
 
     def _room_need(self, claim: Claim, value: Shape, room: Shape, subject: int) -> Need:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Concat(Op):
     """Put tensors one behind the other along an axis; all other axes must agree.
 
-    With `skip_empty`, tensors of shape (0,) take no part, whatever the others look like (PyTorch keeps this rule).
+    With `skip_empty`, tensors of shape (0,) take no part, whatever the others look like (PyTorch keeps this
+    rule).
     """
 
     axis: int = attr(0)
@@ -93,7 +94,8 @@ class Concat(Op):
         return Need(
             Equal(one[1][place], other[1][place]),
             "SHP108",
-            "cannot concatenate along axis {axis}: axis {place} is {a} in the {first} tensor and {b} in the {second}",
+            "cannot concatenate along axis {axis}: axis {place} is {a} in the {first} tensor and {b} in "
+            "the {second}",
             subject=other[0],
             axis=self.axis,
             place=place,

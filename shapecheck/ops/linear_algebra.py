@@ -33,7 +33,9 @@ def matrix_needs(name: str, x: Shape, *, square: bool) -> Iterator[Need]:
 
 
 class SquareMatrix(Op):
-    """A function of square matrices: it keeps the shape, or gives a vector (`drops` 1) or a number (2) for each."""
+    """A function of square matrices: it keeps the shape,
+    or gives a vector (`drops` 1) or a number (2) for each.
+    """
 
     name: str = attr()
     drops: int = attr(0)

@@ -32,9 +32,9 @@ def loss_need(claim: Claim, name: str, x: Shape, target: Shape, fact: str, subje
 class ElementLoss(Op):
     """A loss of each pair of elements. Inputs: prediction, target, and further tensors that take part.
 
-    The shapes broadcast, or with `strict` must be equal; with `same_rank` they have as many axes, with `into_first`
-    the result has the shape of the prediction. `reduced` gives one number; else one for each element, with
-    `drops` last axes gone.
+    The shapes broadcast, or with `strict` must be equal; with `same_rank` they have as many axes, with
+    `into_first` the result has the shape of the prediction. `reduced` gives one number; else one for each
+    element, with `drops` last axes gone.
     """
 
     name: str = attr()
@@ -83,8 +83,9 @@ class ClassLoss(Op):
     """A loss of scores for classes against the number of the right class, or against probabilities.
 
     Scores have the classes in axis 1, or in their only axis. Targets of the scores' own shape are
-    probabilities, where `probabilities` allows them; all others name a class. `whole` says that the target is known
-    to hold integers, which are no probabilities. Inputs: scores, target, and the weight of each class.
+    probabilities, where `probabilities` allows them; all others name a class. `whole` says that the target
+    is known to hold integers, which are no probabilities. Inputs: scores, target, and the weight of each
+    class.
     """
 
     name: str = attr()
@@ -151,7 +152,9 @@ class LastAxisLoss(Op):
         return self.name
 
     def aligned(self, target: Shape, x: Shape) -> tuple[Shape, Shape]:
-        """Both shapes with the same rank, where one has an axis of size 1 more: it is dropped, or given to a vector."""
+        """Both shapes with the same rank, where one has an axis of size 1 more: it is dropped,
+        or given to a vector.
+        """
         if len(x) == len(target) + 1 and x[-1] == 1:
             return (target + Shape(1), x) if len(target) == 1 else (target, x[:-1])
         if len(target) == len(x) + 1 and target[-1] == 1:
@@ -211,7 +214,8 @@ class LastAxisLoss(Op):
 
 
 class SoftmaxLoss(Op):
-    """TensorFlow's softmax cross entropy: both tensors become matrices, and the labels broadcast to the logits.
+    """TensorFlow's softmax cross entropy: both tensors become matrices, and the labels broadcast to the
+    logits.
 
     Inputs: labels, logits.
     """
@@ -263,7 +267,8 @@ class TripletLoss(Op):
 
 
 class CtcLoss(Op):
-    """Connectionist temporal classification. Inputs: (t, n, c) or (t, c) log-probabilities, targets, and both lengths.
+    """Connectionist temporal classification. Inputs: (t, n, c) or (t, c) log-probabilities, targets, and
+    both lengths.
 
     Lengths given as lists of numbers are not among the inputs.
     """

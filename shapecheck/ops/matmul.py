@@ -31,7 +31,8 @@ def product_need(left: Shape, right: Shape, a: Size, b: Size) -> Need:
 
 
 class MatMul(Op):
-    """Multiply matrices in the last two axes; the axes before them broadcast. A vector is a row on the left, a column on the right.
+    """Multiply matrices in the last two axes; the axes before them broadcast. A vector is a row on the left,
+    a column on the right.
 
     `least` is the smallest rank allowed: 1 (torch, numpy, keras), or 2 (tf.matmul).
     """
@@ -118,10 +119,11 @@ class StrictProduct(Op):
 
 
 class Tensordot(Op):
-    """Sum over pairs of axes, the k-th of `left` with the k-th of `right`; the axes left over follow each other.
+    """Sum over pairs of axes, the k-th of `left` with the k-th of `right`; the axes left over follow each
+    other.
 
-    With `stretches`, an axis of size 1 goes with any size (PyTorch); with `merged`, only the products of the sizes are
-    compared (TensorFlow).
+    With `stretches`, an axis of size 1 goes with any size (PyTorch); with `merged`, only the products of the
+    sizes are compared (TensorFlow).
     """
 
     left: tuple[int, ...] = attr()
@@ -189,7 +191,10 @@ class Tensordot(Op):
 
 
 class Outer(Op):
-    """Every element of one vector times every element of another; `flattens` makes vectors of tensors first."""
+    """Every element of one vector times every element of another.
+
+    `flattens` makes vectors of tensors first.
+    """
 
     flattens: bool = attr(False)
 

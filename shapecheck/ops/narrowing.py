@@ -40,7 +40,7 @@ class Narrow(Op):
             place = size + start if start < 0 else start
             claims = [AtLeast(place, 0), AtLeast(size, place + self.length)]
         else:
-            claims = [AnyOf(AtLeast(-1, start), AtLeast(size, start + self.length))]  # type: ignore[list-item]
+            claims = [AnyOf(AtLeast(-1, start), AtLeast(size, start + self.length))]
         for claim in claims:
             yield Need(
                 claim,
@@ -60,7 +60,10 @@ class Narrow(Op):
 
 
 class Block(Op):
-    """A block of `sizes` elements from `starts` on, one number for each axis; a size of -1 takes what is left."""
+    """A block of `sizes` elements from `starts` on, one number for each axis.
+
+    A size of -1 takes what is left.
+    """
 
     starts: tuple[Size, ...] = attr()
     sizes: tuple[Size, ...] = attr()
@@ -96,7 +99,8 @@ class Block(Op):
                 yield Need(
                     claim,
                     "SHP113",
-                    "{size} elements from {start} on reach beyond axis {axis} of {shape}, whose size is {have}",
+                    "{size} elements from {start} on reach beyond axis {axis} of "
+                    "{shape}, whose size is {have}",
                     size=size,
                     start=start,
                     axis=axis,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import NEVER, AnyOf, AtLeast, Shape, minimum
 from shapecheck.ops.base import Need, Op, attr
@@ -20,9 +20,10 @@ _MIRRORS = {"reflect": 1, "symmetric": 0, "circular": 0, "wrap": 0}
 class Pad(Op):
     """Add `widths` cells before and behind the last axes, one pair for each of them.
 
-    `whole` says that every axis needs its pair (TensorFlow, numpy, Keras). `mode` is "constant", "reflect" (mirrored without
-    the edge), "symmetric" (with it), "replicate" or "circular". `limited` says that what mirrors must fit in
-    the tensor at once (all but numpy), and `lead` how many axes must be left in front of the padded ones.
+    `whole` says that every axis needs its pair (TensorFlow, numpy, Keras). `mode` is "constant", "reflect"
+    (mirrored without the edge), "symmetric" (with it), "replicate" or "circular". `limited` says that what
+    mirrors must fit in the tensor at once (all but numpy), and `lead` how many axes must be left in front of
+    the padded ones.
     """
 
     widths: tuple[tuple[Size, Size], ...] = attr()
@@ -98,7 +99,7 @@ class Pad(Op):
                 size=size,
             )
 
-    def _need(self, claim: Claim, x: Shape, template: str, **values: object) -> Need:
+    def _need(self, claim: Claim, x: Shape, template: str, **values: Any) -> Need:
         return Need(claim, "SHP122", template, attribute="widths", shape=x, rank=len(x), **values)
 
     def moves(self, x: Shape) -> Moves:

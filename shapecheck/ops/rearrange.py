@@ -42,7 +42,7 @@ def parse_pattern(text: str) -> Pattern:
         return Pattern((), (), "'...' cannot stand in parentheses on the left")
     if _has_more(sides[1]) and not _has_more(sides[0]):
         return Pattern((), (), "'...' is on the right but not on the left")
-    return Pattern(*sides)
+    return Pattern(sides[0], sides[1])
 
 
 def _has_more(groups: tuple[Group, ...]) -> bool:

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 class MeshGrid(Op):
-    """One grid for each vector, all of the same shape: an axis for each vector, the first two exchanged by `xy`."""
+    """One grid for each vector, all of the same shape: an axis for each vector,
+    the first two exchanged by `xy`.
+    """
 
     xy: bool = attr(False)
     flattens: bool = attr(False)

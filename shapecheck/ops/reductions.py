@@ -1,4 +1,6 @@
-"""Operators that reduce axes: sum, mean, max, argmax, norm, and the selections along one axis (topk, kthvalue)."""
+"""Operators that reduce axes: sum, mean, max, argmax, norm, and the selections along one axis (topk,
+kthvalue).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 class Reduce(Op):
     """Reduce the axes `axes` (None: all of them) by the function `name`; `keep` leaves them with size 1.
 
-    `outputs` is 2 where values come with their indices. `nonempty` says that nothing cannot be reduced (max, argmax).
+    `outputs` is 2 where values come with their indices. `nonempty` says that nothing cannot be reduced (max,
+    argmax).
     """
 
     name: str = attr()
@@ -75,7 +78,10 @@ class Reduce(Op):
 
 
 class Select(Op):
-    """Keep `count` elements along an axis, values and indices: topk; without `axis_stays`, the axis goes: kthvalue."""
+    """Keep `count` elements along an axis, values and indices: topk.
+
+    Without `axis_stays`, the axis goes: kthvalue.
+    """
 
     name: str = attr()
     count: Size = attr()
@@ -135,7 +141,10 @@ class Histogram(Op):
 
 
 class Diagonal(Op):
-    """The diagonal of two axes, as a new last axis; `drop` sums it (trace). `matrix`: there must be no other axes."""
+    """The diagonal of two axes, as a new last axis; `drop` sums it (trace).
+
+    `matrix`: there must be no other axes.
+    """
 
     offset: int = attr(0)
     first: int = attr(0)

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 
 def may_be_negative(size: Size) -> bool:
-    """Whether a symbolic size is not known to be at least 0, so that it could turn out to be the -1 of a reshape."""
+    """Whether a symbolic size is not known to be at least 0,
+    so that it could turn out to be the -1 of a reshape.
+    """
     if isinstance(size, int):
         return False
     low = bounds(size)[0]
@@ -36,7 +38,9 @@ def may_be_negative(size: Size) -> bool:
 
 
 def regrouped(before: Shape, after: Shape) -> Moves:
-    """The axis map of a row-major reshape: axes stay or merge wherever both shapes are cut at the same place."""
+    """The axis map of a row-major reshape: axes stay or merge wherever both shapes are cut at the same
+    place.
+    """
     moves: list[tuple[tuple[int, int], ...]] = []
     axis = 0
     while len(moves) < len(after) and axis < len(before) and before[axis] == after[len(moves)]:
@@ -60,8 +64,8 @@ def regrouped(before: Shape, after: Shape) -> Moves:
 class Reshape(Op):
     """Lay the elements out in `sizes`, in the same order; one of the sizes may be -1 and takes what is left.
 
-    The first `keep` axes stay as they are and are not part of `sizes`. `sizes` is kept as written. `verb` is what the
-    user called it ("view").
+    The first `keep` axes stay as they are and are not part of `sizes`. `sizes` is kept as written. `verb` is
+    what the user called it ("view").
     """
 
     sizes: tuple[Size, ...] = attr()

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class SlidingWindow(Op):
-    """All windows of `size` elements along an axis, `step` apart; the elements of a window become the last axis."""
+    """All windows of `size` elements along an axis, `step` apart.
+
+    The elements of a window become the last axis.
+    """
 
     axis: int = attr()
     size: Size = attr(low=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from shapecheck.algebra import NEVER, AtLeast, Divides, Equal, Shape, ceildiv, floordiv, total
 from shapecheck.ops.axes import axis_needs, moved, normal
@@ -21,7 +21,7 @@ class Apart(Op):
 
     axis: int = attr(0)
 
-    codes = ("SHP109",)
+    codes: ClassVar[tuple[str, ...]] = ("SHP109",)
 
     @property
     def label(self) -> str:
@@ -57,15 +57,16 @@ class Apart(Op):
         axis = normal(self.axis, len(x))
         return moved(None if each == axis else each for each in range(len(x)))
 
-    def _need(
-        self, claim: Claim, x: Shape, size: Size, template: str, attribute: str, **values: object
-    ) -> Need:
+    def _need(self, claim: Claim, x: Shape, size: Size, template: str, attribute: str, **values: Any) -> Need:
         axis = normal(self.axis, len(x))
         return Need(claim, "SHP111", template, attribute=attribute, shape=x, size=size, axis=axis, **values)
 
 
 class Split(Apart):
-    """Pieces of the given sizes, which must add up to the size of the axis; one may be -1 where `wildcard` allows it."""
+    """Pieces of the given sizes, which must add up to the size of the axis.
+
+    One may be -1 where `wildcard` allows it.
+    """
 
     sizes: tuple[Size, ...] = attr()
     wildcard: bool = attr(False)
@@ -152,7 +153,10 @@ class Chunk(Apart):
 
 
 class SplitInto(Apart):
-    """Exactly `count` equal pieces; with `uneven`, the first pieces are one larger where it does not divide."""
+    """Exactly `count` equal pieces.
+
+    With `uneven`, the first pieces are one larger where it does not divide.
+    """
 
     count: int = attr()
     uneven: bool = attr(False)
@@ -184,7 +188,10 @@ class SplitAt(Apart):
 
 
 class Unbind(Apart):
-    """One tensor for each element of the axis, which is gone; `count` is how many the caller says there are."""
+    """One tensor for each element of the axis, which is gone.
+
+    `count` is how many the caller says there are.
+    """
 
     count: int | None = attr(None)
 

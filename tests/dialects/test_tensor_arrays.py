@@ -216,7 +216,9 @@ def distinct(places: Any) -> bool:
 
 
 def near(drawn: Any) -> Any:
-    """The diagonal itself: TensorFlow refuses one that lies outside the matrix, other engines of Keras do not."""
+    """The diagonal itself: TensorFlow refuses one that lies outside the matrix,
+    other engines of Keras do not.
+    """
     tensor, _, *axes = drawn[0]
     return case(tensor, 0, *axes)
 
@@ -341,8 +343,8 @@ CASES: dict[str, Any] = {
     "keras.ops.tensordot": spoiled(products.contractions()),
     "numpy.einsum": products.equations(),
     "tf.einsum": products.equations(stretch=False),
-    # Keras' own einsum on TensorFlow refuses a term whose ... covers less than that of another, and without an arrow
-    # keeps the order of the letters.
+    # Keras' own einsum on TensorFlow refuses a term whose ... covers less than that of another, and without
+    # an arrow keeps the order of the letters.
     "keras.ops.einsum": products.equations(stretch=False).filter(
         lambda drawn: "..." not in drawn[0][0] and "->" in drawn[0][0]
     ),
@@ -374,8 +376,8 @@ def test_padding(name: str, mode: str) -> None:
 
 NEUTRAL = {
     "numpy": "exp sqrt abs tanh floor isnan negative square sign rint log1p",
-    "tf": "exp sqrt abs tanh floor negative square sign sigmoid math.log math.rsqrt nn.relu nn.gelu nn.softplus identity",
-    "keras.ops": "exp sqrt abs tanh floor negative square sign sigmoid log rsqrt relu gelu softplus silu isnan erf",
+    "tf": "exp sqrt abs tanh floor negative square sign sigmoid math.log nn.relu nn.gelu identity",
+    "keras.ops": "exp sqrt abs tanh floor negative square sign sigmoid log rsqrt relu gelu softplus silu erf",
     "keras.activations": "relu sigmoid tanh gelu selu softsign elu linear hard_sigmoid",
     "keras.backend": "exp sqrt abs tanh square sigmoid relu softplus",
 }

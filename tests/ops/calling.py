@@ -1,7 +1,7 @@
 """Calling one spelled function twice, by its framework and by us, and holding the answers against each other.
 
-A case is (positional, named) with `T` for each tensor. Beside the numbers, every case is also asked with symbols for the
-tensors' sizes: numbers put into that answer must give the answer on numbers.
+A case is (positional, named) with `T` for each tensor. Beside the numbers, every case is also asked with
+symbols for the tensors' sizes: numbers put into that answer must give the answer on numbers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ _numbers = count()
 
 
 class T(NamedTuple):
-    """A tensor argument: its sizes and its dtype; integers and truth values are all zero unless `fill` is another number."""
+    """A tensor argument: its sizes and its dtype.
+
+    Integers and truth values are all zero unless `fill` is another number.
+    """
 
     sizes: tuple[int, ...]
     dtype: str = "float32"
@@ -33,7 +36,9 @@ class T(NamedTuple):
 
 
 class Answer:
-    """What we say of a call: the outputs, the need that fails, the needs left open, or why it is not understood."""
+    """What we say of a call: the outputs, the need that fails, the needs left open,
+    or why it is not understood.
+    """
 
     def __init__(self) -> None:
         self.out: Any = None
@@ -134,7 +139,9 @@ def plain(value: Any) -> Any:
 
 
 class Symbols:
-    """Puts symbols in the place of the sizes of tensors, a new one for each axis, or with `shared` for each number."""
+    """Puts symbols in the place of the sizes of tensors, a new one for each axis,
+    or with `shared` for each number.
+    """
 
     def __init__(self, shared: bool) -> None:
         self.shared = shared
@@ -237,7 +244,8 @@ class Share:
         """Print the shares and hold that both are fair."""
         total = max(self.accepted + self.refused + self.missed, 1)
         print(
-            f"{self.label}: {total} cases, {self.accepted / total:.0%} accepted, {self.refused / total:.0%} refused, "
+            f"{self.label}: {total} cases, {self.accepted / total:.0%} accepted, "
+            f"{self.refused / total:.0%} refused, "
             f"{self.missed / total:.0%} not understood"
         )
         assert min(self.accepted, self.refused) >= self.least * (total - self.missed), (
@@ -269,7 +277,9 @@ def hold(
     missed: float = 0.2,
     factor: float = 1,
 ) -> None:
-    """For every case our answer equals the framework's (`ask(name, positional, named)`), and the law of symbols holds."""
+    """For every case our answer equals the framework's (`ask(name, positional, named)`),
+    and the law of symbols holds.
+    """
     share = Share(name, least)
 
     quiet = [*settings().suppress_health_check, HealthCheck.filter_too_much]
@@ -292,7 +302,8 @@ def hold(
             lift = Symbols(shared)
             symbols = ask_us(name, positional, named, lift, run)
             hold_law(label, numbers, symbols, lift.values)
-        # A case beyond its side's share has been checked like all others, but does not count as one of the draws.
+        # A case beyond its side's share has been checked like all others, but does not count as one of the
+        # draws.
         assume(share.count(theirs, numbers))
 
     check()

@@ -43,7 +43,7 @@ def stackings(draw: st.DrawFn) -> Any:
 def gluings(draw: st.DrawFn) -> Any:
     drawn = draw(sizes(0, 4, zero=False))
     place = draw(st.integers(0, max(len(drawn) - 1, 0)))
-    other = drawn[:place] + (draw(SIZE),) + drawn[place + 1 :] if drawn else drawn
+    other = (*drawn[:place], draw(SIZE), *drawn[place + 1 :]) if drawn else drawn
     return case([T(drawn), T(draw(nudged(other)))])
 
 

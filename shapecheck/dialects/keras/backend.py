@@ -7,8 +7,19 @@ from typing import TYPE_CHECKING, Any
 from shapecheck.dialects import array_makers as make
 from shapecheck.dialects import arrays
 from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood
-from shapecheck.dialects.keras.ops import activation
-from shapecheck.dialects.rows import Table, axes_of, first, pointwise, shape_of, size_of, sizes_of, tensor_of
+from shapecheck.dialects.rows import (
+    Table,
+    activation,
+    axes_of,
+    combine,
+    first,
+    floats,
+    pointwise,
+    shape_of,
+    size_of,
+    sizes_of,
+    tensor_of,
+)
 from shapecheck.ops.elementwise import Elementwise
 from shapecheck.ops.losses import LastAxisLoss
 from shapecheck.ops.matmul import Tensordot
@@ -124,7 +135,7 @@ def crossentropy(name: str, *, classes: bool = False, elements: bool = False) ->
 
 def switch(_: Any, arguments: Arguments) -> Apply:
     values = list(arguments.values.values())[:3]
-    return arrays.combine(Elementwise("switch"), values)
+    return combine(Elementwise("switch"), values)
 
 
 def int_shape(_: Any, arguments: Arguments) -> Any:
@@ -142,12 +153,12 @@ def random(_: Any, arguments: Arguments) -> Any:
 
 def update(_: Any, arguments: Arguments) -> Apply:
     values = list(arguments.values.values())[:2]
-    return arrays.combine(Elementwise("update"), values)
+    return combine(Elementwise("update"), values)
 
 
 def _rows() -> None:
     for name in ["exp", "log", "cos", "sin", "sqrt"]:
-        row(name, "x", arrays.floats(name))
+        row(name, "x", floats(name))
     for name in ["abs", "round", "sign", "square", "cast_to_floatx", "to_dense"]:
         row(name, "tensor" if name == "to_dense" else "x", pointwise(name))
     for name in ["sigmoid", "tanh", "hard_sigmoid", "softplus", "softsign"]:

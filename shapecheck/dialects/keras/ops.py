@@ -8,8 +8,18 @@ from shapecheck.dialects import array_makers as make
 from shapecheck.dialects import array_products as products
 from shapecheck.dialects import arrays
 from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood
-from shapecheck.dialects.rows import Table, axes_of, first, pointwise, shape_of, sizes_of, tensor_of
-from shapecheck.ops.activation import Activation
+from shapecheck.dialects.rows import (
+    Table,
+    activation,
+    axes_of,
+    combine,
+    first,
+    floats,
+    pointwise,
+    shape_of,
+    sizes_of,
+    tensor_of,
+)
 from shapecheck.ops.elementwise import Elementwise
 from shapecheck.ops.padding import Pad
 from shapecheck.ops.shape_moves import Along, Expand, Reshape
@@ -23,20 +33,24 @@ table = Table()
 SPELLINGS = table.rows
 
 TO_FLOAT = (
-    "arccos arccosh arcsin arcsinh arctan arctanh cos cosh cbrt deg2rad rad2deg erf erfc erfinv exp exp2 expm1 i0 log "
+    "arccos arccosh arcsin arcsinh arctan arctanh cos cosh cbrt deg2rad rad2deg erf erfc erfinv exp exp2 "
+    "expm1 i0 log "
     "log10 log1p log2 reciprocal rsqrt sin sinc sinh sqrt tan tanh sigmoid"
 )
 KEEP = (
-    "abs absolute angle ceil conj conjugate copy fabs floor imag negative real sign square trunc bitwise_invert bitwise_not "
+    "abs absolute angle ceil conj conjugate copy fabs floor imag negative real sign square trunc "
+    "bitwise_invert bitwise_not "
     "stop_gradient convert_to_numpy"
 )
 ACTIVATIONS = (
-    "relu relu6 silu swish softsign log_sigmoid hard_sigmoid hard_silu hard_swish hard_tanh selu softplus tanh_shrink "
+    "relu relu6 silu swish softsign log_sigmoid hard_sigmoid hard_silu hard_swish hard_tanh selu softplus "
+    "tanh_shrink "
     "sparse_plus sparse_sigmoid"
 )
 TO_BOOL = "isfinite isinf isnan isneginf isposinf isreal logical_not signbit"
 ARITHMETIC = (
-    "add subtract multiply maximum minimum power floor_divide mod fmod fmax fmin hypot gcd lcm logaddexp logaddexp2 "
+    "add subtract multiply maximum minimum power floor_divide mod fmod fmax fmin hypot gcd lcm logaddexp "
+    "logaddexp2 "
     "nextafter heaviside ldexp"
 )
 BITS = "bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift left_shift right_shift"
@@ -49,14 +63,9 @@ def row(names: str, signature: str, call: Call, attributes: dict[str, str] | Non
         table.function(f"keras.ops.{name}", signature, call, attributes)
 
 
-def activation(name: str) -> Call:
-    op = Activation(name)
-    return lambda _, arguments: Apply(op, (tensor_of(first(arguments)),))
-
-
 def clip(_: Any, arguments: Arguments) -> Apply:
     values = list(arguments.values.values())[:3]
-    return arrays.combine(Elementwise("clip"), values)
+    return combine(Elementwise("clip"), values)
 
 
 def pad(_: Any, arguments: Arguments) -> Apply:
@@ -110,7 +119,10 @@ def data_dependent(_: Any, arguments: Arguments) -> Any:
 
 
 def attention(_: Any, arguments: Arguments) -> Apply:
-    """dot_product_attention: (n, t, heads, d), or without heads; the result is shaped like the query and the values."""
+    """dot_product_attention: (n, t, heads, d), or without heads.
+
+    The result is shaped like the query and the values.
+    """
     query, value = arguments.tensor("query"), arguments.tensor("value")
     sizes = shape_of(query)[:-1] + shape_of(value)[-1:]
     return Apply(Reshape(tuple(sizes), verb="attend"), (Apply(Expand(tuple(sizes), False), (query,)),))
@@ -123,7 +135,7 @@ def is_tensor(_: Any, arguments: Arguments) -> Any:
 
 def _rows() -> None:
     for name in TO_FLOAT.split():
-        row(name, "x", activation(name) if name in ("tanh", "sigmoid") else arrays.floats(name))
+        row(name, "x", activation(name) if name in ("tanh", "sigmoid") else floats(name))
     for name in KEEP.split():
         row(name, "variable" if name == "stop_gradient" else "x", pointwise(name))
     for name in ACTIVATIONS.split():

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from shapecheck.dialects import array_makers as make
 from shapecheck.dialects import arrays
 from shapecheck.dialects.base import UNKNOWN, Apply
-from shapecheck.dialects.keras.ops import activation
-from shapecheck.dialects.rows import Table, first, pointwise, tensor_of
+from shapecheck.dialects.rows import Table, activation, first, pointwise, tensor_of
 from shapecheck.ops.activation import GatedLinear
 from shapecheck.ops.reading import Draw
 from shapecheck.ops.shape_moves import Along
@@ -55,7 +54,8 @@ def _random_rows() -> None:
 
 def _activation_rows() -> None:
     plain = (
-        "relu6 selu sigmoid silu swish softplus softsign tanh tanh_shrink hard_sigmoid hard_silu hard_swish hard_tanh "
+        "relu6 selu sigmoid silu swish softplus softsign tanh tanh_shrink hard_sigmoid hard_silu "
+        "hard_swish hard_tanh "
         "log_sigmoid mish linear exponential sparse_plus sparse_sigmoid"
     )
     for name in plain.split():

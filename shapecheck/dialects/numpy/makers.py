@@ -8,7 +8,8 @@ from shapecheck.dialects import array_makers as make
 from shapecheck.dialects import arrays
 from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood
 from shapecheck.dialects.constructors import count_of, made, made_from
-from shapecheck.dialects.rows import Table, first, is_number, sizes_of, tensor_of
+from shapecheck.dialects.numpy.rows import NumpyTable
+from shapecheck.dialects.rows import first, is_number, sizes_of, tensor_of
 from shapecheck.ops.elementwise import Elementwise
 from shapecheck.ops.shape_moves import Along
 from shapecheck.ops.tensor import Tensor
@@ -17,18 +18,16 @@ if TYPE_CHECKING:
     from shapecheck.dialects.base import Arguments
     from shapecheck.dialects.rows import Call
 
-table = Table()
+table = NumpyTable()
 SPELLINGS = table.rows
-
-
-def row(names: str, signature: str, call: Call, attributes: dict[str, str] | None = None) -> None:
-    """`numpy.NAME(…)` for each of the names."""
-    for name in names.split():
-        table.function(f"numpy.{name}", signature, call, attributes)
+row = table.functions
 
 
 def drawn(dtype: str, *parameters: str) -> Call:
-    """A distribution: `size` says the shape; without it, the shape of its parameters, which are numbers mostly."""
+    """A distribution: `size` says the shape.
+
+    Without it, the shape of its parameters, which are numbers mostly.
+    """
 
     def call(_: Any, arguments: Arguments) -> Any:
         size = arguments["size"]
@@ -66,7 +65,7 @@ def sizes(dtype: str) -> Call:
 def choice(_: Any, arguments: Arguments) -> Any:
     """choice(a, size): elements of an array, or of a range."""
     source = arguments["a"]
-    if not (is_number(source) or isinstance(source, list | tuple) or isinstance(source, Tensor)):
+    if not (is_number(source) or isinstance(source, list | tuple | Tensor)):
         raise NotUnderstood("the choices are unknown")
     if arguments["size"] is None:
         return UNKNOWN
@@ -161,7 +160,8 @@ def _rows() -> None:
     row("indices", "dimensions, dtype=None, sparse=False", indices)
     row(
         "load",
-        "file, mmap_mode=None, allow_pickle=False, fix_imports=True, encoding='ASCII', *, max_header_size=10000",
+        "file, mmap_mode=None, allow_pickle=False, fix_imports=True, "
+        "encoding='ASCII', *, max_header_size=10000",
         lambda _, arguments: Tensor(None),
     )
     _random_rows()

@@ -6,31 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 from shapecheck.dialects import arrays
 from shapecheck.dialects.base import Apply, NotUnderstood
-from shapecheck.dialects.keras.ops import activation
-from shapecheck.dialects.rows import Table, axes_of, combine, first, pointwise, shape_of, tensor_of
+from shapecheck.dialects.rows import activation, axes_of, combine, first, pointwise, shape_of, tensor_of
+from shapecheck.dialects.tf.rows import TensorflowTable
 from shapecheck.ops.elementwise import Elementwise
 from shapecheck.ops.losses import LastAxisLoss, SoftmaxLoss
 from shapecheck.ops.reductions import Reduce
 
 if TYPE_CHECKING:
     from shapecheck.dialects.base import Arguments
-    from shapecheck.dialects.rows import Call
 
-table = Table()
+table = TensorflowTable()
 SPELLINGS = table.rows
+row = table.functions
 
 # Names that both tf and tf.math have, and names that only tf.math has.
-BOTH = "abs acos acosh asin asinh atan atanh cos cosh exp floor negative round sigmoid sign sin sinh sqrt square tan tanh"
+BOTH = (
+    "abs acos acosh asin asinh atan atanh cos cosh exp floor negative round "
+    "sigmoid sign sin sinh sqrt square tan tanh"
+)
 MATH = "ceil digamma erf erfinv expm1 lgamma log log1p reciprocal rsqrt log_sigmoid conj"
 ARITHMETIC = "add subtract multiply divide pow maximum minimum"
 MATH_ARITHMETIC = "mod floormod floordiv divide_no_nan squared_difference multiply_no_nan"
 COMPARED = "equal not_equal greater greater_equal less less_equal logical_and logical_or"
-
-
-def row(names: str, signature: str, call: Call, attributes: dict[str, str] | None = None) -> None:
-    """`tf.NAME(…)` for each of the names."""
-    for name in names.split():
-        table.function(f"tf.{name}", signature, call, attributes)
 
 
 def scaled(_: Any, arguments: Arguments) -> Apply:

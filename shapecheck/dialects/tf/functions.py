@@ -8,27 +8,21 @@ from shapecheck.dialects import array_makers as make
 from shapecheck.dialects import array_products as products
 from shapecheck.dialects import arrays
 from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood
-from shapecheck.dialects.rows import Table, axes_of, first, shape_of, size_of, sizes_of, tensor_of
+from shapecheck.dialects.rows import axes_of, combine, first, shape_of, size_of, sizes_of, tensor_of
+from shapecheck.dialects.tf.rows import TensorflowTable
 from shapecheck.ops.elementwise import Elementwise, SameShape
 from shapecheck.ops.gathering import Filter, Take
 from shapecheck.ops.narrowing import Block
 from shapecheck.ops.padding import Pad
 from shapecheck.ops.reductions import Reduce
 from shapecheck.ops.shape_moves import Along, Transpose
-from shapecheck.ops.tensor import Tensor
 
 if TYPE_CHECKING:
     from shapecheck.dialects.base import Arguments
-    from shapecheck.dialects.rows import Call
 
-table = Table()
+table = TensorflowTable()
 SPELLINGS = table.rows
-
-
-def row(names: str, signature: str, call: Call, attributes: dict[str, str] | None = None) -> None:
-    """`tf.NAME(…)` for each of the names."""
-    for name in names.split():
-        table.function(f"tf.{name}", signature, call, attributes)
+row = table.functions
 
 
 def gather(_: Any, arguments: Arguments) -> Apply:
@@ -88,7 +82,7 @@ def clip_norm(_: Any, arguments: Arguments) -> Apply:
 
 def clip(_: Any, arguments: Arguments) -> Apply:
     values = list(arguments.values.values())[:3]
-    return arrays.combine(Elementwise("clip", into_first=True), values)
+    return combine(Elementwise("clip", into_first=True), values)
 
 
 def norm(_: Any, arguments: Arguments) -> Apply:
@@ -116,47 +110,6 @@ def ensure_shape(_: Any, arguments: Arguments) -> Apply:
 def total(_: Any, arguments: Arguments) -> Apply:
     tensors = arrays.members(first(arguments))
     return Apply(SameShape("add_n"), tensors)
-
-
-def filled(_: Any, arguments: Arguments) -> Any:
-    return make.full("dims", "value", "float32", "int32")(_, arguments)
-
-
-def constant(_: Any, arguments: Arguments) -> Any:
-    if arguments["shape"] is not None:
-        return make.sized("float32")(_, arguments)
-    return arrays.array(floats="float32", integers="int32")(_, arguments)
-
-
-def batched_eye(_: Any, arguments: Arguments) -> Any:
-    from shapecheck.dialects.constructors import count_of, made
-
-    rows = count_of(arguments["num_rows"], arguments)
-    columns = rows if arguments["num_columns"] is None else count_of(arguments["num_columns"], arguments)
-    batch = () if arguments["batch_shape"] is None else sizes_of(arguments["batch_shape"], arguments)
-    return made((*batch, rows, columns), make.dtype_of(arguments, "float32"))
-
-
-def sequence_mask(_: Any, arguments: Arguments) -> Apply:
-    from shapecheck.ops.gathering import OneHot
-
-    longest = arguments["maxlen"]
-    size = arguments.fresh("maxlen") if longest is None else size_of(longest, arguments)
-    return Apply(OneHot(size), (tensor_of(first(arguments)),), dtype="bool")
-
-
-def meshgrid(_: Any, arguments: Arguments) -> Apply:
-    from shapecheck.ops.rearranging import MeshGrid
-
-    options = arguments["kwargs"]
-    if options is UNKNOWN or options.get("indexing", "xy") is UNKNOWN:
-        raise NotUnderstood("indexing is unknown")
-    tensors = tuple(tensor_of(value) for value in arguments["args"])
-    return Apply(MeshGrid(options.get("indexing", "xy") == "xy", True), tensors)
-
-
-def spaced(_: Any, arguments: Arguments) -> Any:
-    return make.spaced("num", "float32")(_, arguments)
 
 
 def unknown(_: Any, arguments: Arguments) -> Any:
@@ -187,12 +140,6 @@ def top_k(_: Any, arguments: Arguments) -> Apply:
     return make.top_k(_, arguments)
 
 
-def variable(_: Any, arguments: Arguments) -> Any:
-    if arguments["initial_value"] is None:
-        return Tensor(None)
-    return arrays.array(floats="float32", integers="int32")(_, arguments)
-
-
 def nonzero(_: Any, arguments: Arguments) -> Any:
     """tf.where(condition, x, y); the condition alone gives the places where it is true."""
     if arguments["x"] is None and arguments["y"] is None:
@@ -201,16 +148,9 @@ def nonzero(_: Any, arguments: Arguments) -> Any:
     return arrays.where(_, arguments)
 
 
-def tensor_shape(_: Any, arguments: Arguments) -> Any:
-    """tf.TensorShape(sizes): the sizes."""
-    value = arguments.known("dims")
-    return tuple(value) if isinstance(value, list | tuple) else UNKNOWN
-
-
 def _rows() -> None:
     _shape_rows()
     _reduction_rows()
-    _maker_rows()
     _linear_rows()
 
 
@@ -315,67 +255,11 @@ def _reduction_rows() -> None:
     row("clip_by_norm", "t, clip_norm, axes=None, name=None", clip_norm)
 
 
-def _maker_rows() -> None:
-    row("zeros ones", "shape, dtype='float32', name=None, layout=None", make.sized("float32"))
-    row("zeros_like ones_like", "input, dtype=None, name=None, layout=None", make.alike)
-    row("fill", "dims, value, name=None, layout=None", filled)
-    row(
-        "eye linalg.eye",
-        "num_rows, num_columns=None, batch_shape=None, dtype='float32', name=None",
-        batched_eye,
-    )
-    row(
-        "range",
-        "start, limit=None, delta=1, dtype=None, name='range'",
-        make.counting("limit", "delta", "float32", "int32"),
-    )
-    row("linspace", "start, stop, num, name=None, axis=0", spaced)
-    row(
-        "one_hot",
-        "indices, depth, on_value=None, off_value=None, axis=None, dtype=None, name=None",
-        make.one_hot("depth", "float32"),
-        {"classes": "depth"},
-    )
-    row("sequence_mask", "lengths, maxlen=None, dtype='bool', name=None", sequence_mask)
-    row("meshgrid", "*args, **kwargs", meshgrid)
-    row("constant", "value, dtype=None, shape=None, name='Const'", constant)
-    array = arrays.array(floats="float32", integers="int32")
-    row("convert_to_tensor", "value, dtype=None, dtype_hint=None, name=None", array)
-    row(
-        "Variable",
-        "initial_value=None, trainable=None, validate_shape=True, caching_device=None, name=None, **kwargs",
-        variable,
-    )
-    row("TensorShape", "dims", tensor_shape)
-    for name, options in {
-        "normal": "mean=0.0, stddev=1.0, dtype='float32', seed=None, name=None",
-        "truncated_normal": "mean=0.0, stddev=1.0, dtype='float32', seed=None, name=None",
-        "uniform": "minval=0, maxval=None, dtype='float32', seed=None, name=None",
-    }.items():
-        row(f"random.{name}", f"shape, {options}", make.sized("float32"))
-    row(
-        "random.stateless_normal",
-        "shape, seed, mean=0.0, stddev=1.0, dtype='float32', name=None, alg='auto_select'",
-        make.sized("float32"),
-    )
-    row(
-        "random.stateless_uniform",
-        "shape, seed, minval=0, maxval=None, dtype='float32', name=None, alg='auto_select'",
-        make.sized("float32"),
-    )
-    row("random.shuffle", "value, seed=None, name=None", arrays.same)
-    row("random.set_seed", "seed", lambda _, arguments: None)
-    row("is_tensor", "x", _is_tensor)
-    row("print", "*inputs, **kwargs", lambda _, arguments: None)
-
-
-def _is_tensor(_: Any, arguments: Arguments) -> Any:
-    found = first(arguments)
-    return UNKNOWN if found is UNKNOWN else isinstance(found, Tensor)
-
-
 def _linear_rows() -> None:
-    flags = "transpose_a=False, transpose_b=False, adjoint_a=False, adjoint_b=False, a_is_sparse=False, b_is_sparse=False"
+    flags = (
+        "transpose_a=False, transpose_b=False, adjoint_a=False, adjoint_b=False, "
+        "a_is_sparse=False, b_is_sparse=False"
+    )
     row(
         "matmul linalg.matmul",
         f"a, b, {flags}, output_type=None, grad_a=False, grad_b=False, name=None",
@@ -397,7 +281,8 @@ def _linear_rows() -> None:
     row("linalg.eigh", "tensor, name=None", products.decomposition("eigh"))
     row(
         "math.bincount",
-        "arr, weights=None, minlength=None, maxlength=None, dtype='int32', name=None, axis=None, binary_output=False",
+        "arr, weights=None, minlength=None, maxlength=None, dtype='int32', name=None, axis=None, "
+        "binary_output=False",
         data_dependent,
     )
 

@@ -193,7 +193,10 @@ def _rows() -> None:
     table.methods(
         "new_tensor", "data, *, dtype=None, device=None, requires_grad=False, pin_memory=False", from_data
     )
-    types = "Tensor FloatTensor DoubleTensor HalfTensor LongTensor IntTensor ShortTensor ByteTensor CharTensor BoolTensor"
+    types = (
+        "Tensor FloatTensor DoubleTensor HalfTensor LongTensor IntTensor "
+        "ShortTensor ByteTensor CharTensor BoolTensor"
+    )
     table.functions(types, "*data, device=None, dtype=None", legacy)
     for name in types.split()[1:]:
         table.function(f"torch.cuda.{name}", "*data, device=None", legacy)

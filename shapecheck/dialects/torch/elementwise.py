@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from shapecheck.dialects.base import UNKNOWN, Apply, DType, NotUnderstood
 from shapecheck.dialects.dtypes import floating, named, promote, real, result_dtype
-from shapecheck.dialects.rows import combine, first, pointwise, tensor_of
+from shapecheck.dialects.rows import Keeps, combine, first, floats, pointwise, tensor_of
 from shapecheck.dialects.torch.rows import TorchTable
+from shapecheck.ops.activation import Activation
 from shapecheck.ops.elementwise import Elementwise
 from shapecheck.ops.tensor import Tensor
 
@@ -20,27 +21,19 @@ SPELLINGS = table.rows
 
 # Functions of one tensor: results are floats, have the dtype of the input, or are truth values.
 TO_FLOAT = (
-    "acos arccos acosh arccosh asin arcsin asinh arcsinh atan arctan atanh arctanh cos cosh deg2rad rad2deg digamma erf "
-    "erfc erfinv exp exp2 expm1 i0 lgamma log log10 log1p log2 reciprocal rsqrt sigmoid sin sinc sinh sqrt tan tanh"
+    "acos arccos acosh arccosh asin arcsin asinh arcsinh atan arctan atanh arctanh cos cosh deg2rad "
+    "rad2deg digamma erf "
+    "erfc erfinv exp exp2 expm1 i0 lgamma log log10 log1p log2 reciprocal rsqrt sigmoid sin sinc sinh sqrt "
+    "tan tanh"
 )
 KEEP = "ceil conj_physical fix floor frac neg negative sgn sign square trunc bitwise_not absolute abs"
 IN_PLACE = (
-    "abs acos acosh asin asinh atan atanh ceil cos cosh erf erfinv exp exp2 expm1 floor frac log log10 log1p log2 neg "
+    "abs acos acosh asin asinh atan atanh ceil cos cosh erf erfinv exp exp2 expm1 floor frac log log10 "
+    "log1p log2 neg "
     "negative reciprocal relu rsqrt sigmoid sign sin sinh sqrt square tan tanh trunc zero detach bitwise_not "
     "logical_not"
 )
 TO_BOOL = "isnan isinf isfinite isreal isposinf isneginf signbit logical_not"
-
-
-def floats(name: str) -> Call:
-    """A function of one tensor that gives floats."""
-    op = Elementwise(name)
-
-    def call(_: Any, arguments: Arguments) -> Apply:
-        tensor = tensor_of(first(arguments))
-        return Apply(op, (tensor,), dtype=floating(tensor.dtype))
-
-    return call
 
 
 def in_place(name: str) -> Call:
@@ -107,10 +100,6 @@ def ternary(name: str) -> Call:
     return call
 
 
-def clone(_: Any, arguments: Arguments) -> Apply:
-    return Apply(Elementwise("clone"), (tensor_of(first(arguments)),))
-
-
 def cast(dtype: str) -> Call:
     """x.float(), x.long(), …"""
     return pointwise("cast", dtype=dtype)
@@ -159,10 +148,7 @@ def type_as(_: Any, arguments: Arguments) -> Apply:
     return Apply(Elementwise("cast"), (arguments.tensor("self"),), dtype=arguments.tensor("other").dtype)
 
 
-def magnitude(_: Any, arguments: Arguments) -> Apply:
-    """abs, angle, real, imag: complex numbers give reals."""
-    tensor = tensor_of(first(arguments))
-    return Apply(Elementwise("real"), (tensor,), dtype=real(tensor.dtype))
+magnitude = Keeps(Elementwise("real"), real)  # abs, angle, real, imag: complex numbers give reals
 
 
 def boolean_reducer(_: Any, arguments: Arguments) -> Any:
@@ -179,7 +165,9 @@ def complex_pair(_: Any, arguments: Arguments) -> Apply:
 
 def _rows() -> None:
     for name in TO_FLOAT.split():
-        table.both(name, "", floats(name))
+        table.both(
+            name, "", Keeps(Activation(name), floating) if name in ("sigmoid", "tanh") else floats(name)
+        )
     for name in KEEP.split():
         table.both(name, "", magnitude if name in ("abs", "absolute") else pointwise(name))
     for name in IN_PLACE.split():
@@ -190,11 +178,12 @@ def _rows() -> None:
     table.both("positive conj resolve_conj resolve_neg detach", "", pointwise("same"), out=False)
     table.both("angle", "", magnitude)
     table.functions("real imag", "input", magnitude)
-    table.both("relu selu", "", pointwise("relu"), out=False)
+    table.both("relu", "", Keeps(Activation("relu")), out=False)
+    table.functions("selu", "input", Keeps(Activation("selu")))
     table.both("round", "*, decimals=0", pointwise("round"))
     table.both("logit", "eps=None", floats("logit"))
     table.both("nan_to_num", "nan=None, posinf=None, neginf=None", pointwise("nan_to_num"))
-    table.both("clone", "*, memory_format=None", clone, out=False)
+    table.both("clone", "*, memory_format=None", pointwise("clone"), out=False)
     _binary_rows()
     _cast_rows()
     _in_place_rows()
@@ -296,8 +285,10 @@ def _in_place_rows() -> None:
     table.methods("add_ sub_ subtract_", "other, *, alpha=1", in_place("add"))
     table.methods("div_ divide_", "other, *, rounding_mode=None", in_place("divide"))
     names = (
-        "mul multiply true_divide floor_divide remainder fmod eq ne lt le gt ge less less_equal greater greater_equal "
-        "not_equal logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor hypot atan2 arctan2 gcd lcm "
+        "mul multiply true_divide floor_divide remainder fmod eq ne lt le gt ge less less_equal greater "
+        "greater_equal "
+        "not_equal logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor hypot atan2 "
+        "arctan2 gcd lcm "
         "copysign xlogy nextafter ldexp"
     )
     for name in names.split():

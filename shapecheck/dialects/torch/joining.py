@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from shapecheck.algebra import Dim
 from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood
 from shapecheck.dialects.dtypes import promote
+from shapecheck.dialects.ranks import raised
 from shapecheck.dialects.rows import first, shape_of, sizes_of, tensor_of, variadic
 from shapecheck.dialects.torch.rows import TorchTable
-from shapecheck.dialects.torch.shapes import raised
 from shapecheck.ops.gathering import Filter, Gather, IndexWrite, Scatter, Take
 from shapecheck.ops.indexing import Cut, Index
 from shapecheck.ops.joining import Concat, Stack

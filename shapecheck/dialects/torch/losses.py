@@ -44,7 +44,9 @@ def tensors(arguments: Arguments, names: tuple[str, ...]) -> tuple[Tensor, ...]:
 
 
 def loss(function: str, layer: str | None, inputs: str, more: str, maker: Maker, options: str = "") -> None:
-    """One loss under both names: `inputs` are the tensors, `more` the tensors given to the layer's constructor."""
+    """One loss under both names: `inputs` are the tensors,
+    `more` the tensors given to the layer's constructor.
+    """
     names = tuple(name.strip() for name in inputs.split(","))
     extra = tuple(part.partition("=")[0].strip() for part in more.split(",") if part)
 
@@ -103,7 +105,8 @@ LAYER_OPTIONS = {
     "SmoothL1Loss": f"{OLD}, beta=1.0",
     "HuberLoss": "reduction='mean', delta=1.0",
     "KLDivLoss": f"{OLD}, log_target=False",
-    "PoissonNLLLoss": "log_input=True, full=False, size_average=None, eps=1e-08, reduce=None, reduction='mean'",
+    "PoissonNLLLoss": "log_input=True, full=False, size_average=None, eps=1e-08, reduce=None, "
+    "reduction='mean'",
     "SoftMarginLoss": OLD,
     "HingeEmbeddingLoss": f"margin=1.0, {OLD}",
     "BCELoss": f"weight=None, {OLD}",
@@ -114,7 +117,7 @@ LAYER_OPTIONS = {
     "NLLLoss": "weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean'",
     "GaussianNLLLoss": "*, full=False, eps=1e-06, reduction='mean'",
     "MarginRankingLoss": f"margin=0.0, {OLD}",
-    "TripletMarginLoss": "margin=1.0, p=2.0, eps=1e-06, swap=False, size_average=None, reduce=None, reduction='mean'",
+    "TripletMarginLoss": f"margin=1.0, p=2.0, eps=1e-06, swap=False, {OLD}",
     "CTCLoss": "blank=0, reduction='mean', zero_infinity=False",
 }
 LAYER_INPUTS = {

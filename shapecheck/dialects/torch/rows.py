@@ -36,7 +36,10 @@ class TorchTable(Table):
         *,
         out: bool = True,
     ) -> None:
-        """`torch.NAME(input, …)` and `tensor.NAME(…)` for each of the names; `out` says whether the function has `out=`."""
+        """`torch.NAME(input, …)` and `tensor.NAME(…)` for each of the names.
+
+        `out` says whether the function has `out=`.
+        """
         for name in names.split():
             self.function(f"torch.{name}", joined("input", with_out(params, out)), call, attributes)
             self.method(f"torch.Tensor.{name}", joined("self", params), call, attributes)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import Dim
 from shapecheck.dialects.base import Apply, DType, NotUnderstood
+from shapecheck.dialects.ranks import raised
 from shapecheck.dialects.rows import axes_of, first, shape_of, size_of, sizes_of, tensor_of, variadic
 from shapecheck.dialects.torch.rows import TorchTable
 from shapecheck.ops.elementwise import Elementwise
@@ -208,16 +209,6 @@ def at_least(rank: int) -> Call:
         return results[0] if len(results) == 1 and values is arguments["tensors"] else tuple(results)
 
     return call
-
-
-def raised(tensor: Tensor, rank: int) -> Any:
-    """A tensor with at least so many axes, as atleast_1d, atleast_2d and atleast_3d have them."""
-    have = len(shape_of(tensor))
-    if have >= rank:
-        return tensor
-    if rank == 3:
-        return Apply(Unsqueeze({0: (0, 1, 2), 1: (0, 2), 2: (2,)}[have]), (tensor,))
-    return Apply(Unsqueeze(tuple(range(rank - have))), (tensor,))
 
 
 def resize(_: Any, arguments: Arguments) -> Apply:
