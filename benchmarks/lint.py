@@ -51,7 +51,8 @@ def start_up(model: Path, folder: str) -> None:
     if pyrefly := tool("pyrefly"):
         commands["pyrefly check"] = [pyrefly, "check", str(model)]
     if mypy := tool("mypy"):
-        commands["mypy (cold)"] = [mypy, "--cache-dir", os.devnull, "--ignore-missing-imports", "--follow-imports=skip", str(model)]
+        alone = ["--cache-dir", os.devnull, "--ignore-missing-imports", "--follow-imports=skip"]
+        commands["mypy (cold)"] = [mypy, *alone, str(model)]
     times = interleaved(commands, rounds=7, cwd=folder)
     base = times["python -c pass"]
     print(f"\n{'start-up':44}{'CPU ms':>9}{'over pass':>11}")

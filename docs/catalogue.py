@@ -1,7 +1,7 @@
 """One example of every operator, on symbols: what `docs/ops.md` runs to print its formulas.
 
-An entry is an operator with symbolic or literal attributes and the patterns of its inputs. `tests/docs` fails, and names
-what is missing, when an operator that a dialect can spell has no entry.
+An entry is an operator with symbolic or literal attributes and the patterns of its inputs. `tests/docs` fails, and
+names what is missing, when an operator that a dialect can spell has no entry.
 """
 
 from __future__ import annotations

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 HEAD = """\
 # Operators
 
-Generated from the operators themselves (`make generate`): each formula below is the one rule that linter, tables and tests read,
-run on symbols. Shapes are canonical, channels first; a dialect permutes where a framework keeps channels last. *Needs* are what
-the symbols must meet beyond being at least 1; the codes are the mistakes that the operator can report.
+Generated from the operators themselves (`make generate`): each formula below is the one rule that linter, tables and
+tests read, run on symbols. Shapes are canonical, channels first; a dialect permutes where a framework keeps channels
+last. *Needs* are what the symbols must meet beyond being at least 1; the codes are the mistakes that the operator can
+report.
 """
 
 

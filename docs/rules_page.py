@@ -9,7 +9,8 @@ HEAD = """\
 # Rules
 
 Generated from the rules themselves (`make generate`). `shapecheck explain CODE` prints the same page in a terminal.
-A finding of severity *error* is proven: it fails for every input that is consistent with what the source says on its path.
+A finding of severity *error* is proven: it fails for every input that is consistent with what the source says on its
+path.
 
 | code | rule | severity | what it says |
 |---|---|---|---|

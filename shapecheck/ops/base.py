@@ -39,7 +39,7 @@ class Attribute:
 def attr(
     default: Any = REQUIRED, *, low: int | None = None, per_axis: bool = False, choices: tuple[Any, ...] | None = None
 ) -> Any:
-    """Declare an attribute: `low` is the smallest legal size, `per_axis` lets one value stand for every spatial axis."""
+    """Declare an attribute: `low` is the smallest legal size; with `per_axis` one value can stand for every axis."""
     return Attribute(default, low, per_axis, choices)
 
 
@@ -112,7 +112,7 @@ class Op:
 
     def __init_subclass__(cls) -> None:
         own = []
-        for name in cls.__dict__.get("__annotations__", {}):
+        for name in cls.__dict__.get("__annotations__", {}):  # noqa: RUF063  # inspect is slow to import
             value = cls.__dict__.get(name)
             if isinstance(value, Attribute):
                 value.name = name
@@ -169,7 +169,7 @@ class Op:
 
     @property
     def ranks(self) -> tuple[tuple[int, ...] | None, ...]:
-        """Allowed ranks of each input, preferred first; None allows any. The last entry stands for all further inputs."""
+        """Allowed ranks of each input, preferred first; None allows any. The last entry is for all further inputs."""
         return self.ranks_table
 
     def axis_names(self, rank: int) -> tuple[str, ...] | None:
@@ -207,7 +207,7 @@ class Op:
         return 0
 
     def moves(self, *inputs: Any, **named: Any) -> Moves | None:
-        """Where each output axis comes from; None when nothing is known. The same for every output if there are several."""
+        """Where each output axis comes from; None when nothing is known. Several outputs share it."""
         return None
 
     def moves_each(self, *inputs: Any, **named: Any) -> tuple[Moves | None, ...] | None:

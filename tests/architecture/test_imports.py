@@ -16,7 +16,7 @@ FRAMEWORKS = ("torch", "keras", "tensorflow", "jax", "numpy", "hypothesis", "pyt
 MODULES = sorted(
     module.name
     for module in pkgutil.walk_packages(shapecheck.__path__, "shapecheck.")
-    if not module.name.endswith("__main__")
+    if not module.name.endswith(("__main__", "pytest_plugin"))  # the plugin is loaded by pytest, after pytest
 )
 
 
@@ -25,7 +25,8 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def frameworks_loaded_by(code: str) -> subprocess.CompletedProcess[str]:
-    check = f"import sys; loaded = sorted(set({FRAMEWORKS!r}) & set(sys.modules)); sys.exit(str(loaded) if loaded else 0)"
+    found = f"sorted(set({FRAMEWORKS!r}) & set(sys.modules))"
+    check = f"import sys; loaded = {found}; sys.exit(str(loaded) if loaded else 0)"
     return run("-c", f"{code}\n{check}")
 
 

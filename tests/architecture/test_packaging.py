@@ -50,8 +50,7 @@ def test_the_wheel_lints_on_its_own(wheel: Path, tmp_path: Path) -> None:
     model = tmp_path / "model.py"
     model.write_text("import torch\nx = torch.zeros(2, 3) @ torch.zeros(4, 5)\n", encoding="utf-8")
     code = f"import sys; sys.path.insert(0, {str(wheel)!r}); from shapecheck.cli import main; sys.exit(main())"
-    finished = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", code, "lint", "--no-cache", str(model)], capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-I", "-S", "-c", code, "lint", "--no-cache", str(model)]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
     assert finished.returncode == 1, finished.stderr
     assert "SHP107" in finished.stdout

@@ -52,7 +52,7 @@ def lint(text: str, folder: Path) -> list[dict[str, object]]:
 
 @parametrized
 def test_the_broken_program_fails_when_it_is_run(case: Case) -> None:
-    with pytest.raises(Exception):  # noqa: B017, PT011  # each framework refuses in exceptions of its own
+    with pytest.raises(Exception):  # noqa: B017  # each framework refuses in exceptions of its own
         exec(compile(case.broken + case.driver, case.title, "exec"), {"__name__": "__main__"})
 
 
