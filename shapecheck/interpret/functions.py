@@ -231,6 +231,28 @@ def bind_arguments(interpreter: Interpreter, function: Function, request: Call) 
     return names if _fill_defaults(interpreter, function, plan, names, request) else None
 
 
+def misfit(function: Function, request: Call) -> str | None:
+    """Why arguments (the receiver among them) do not fit a function's parameters, None where they may."""
+    if request.open or isinstance(function.node, ast.Lambda):
+        return None
+    plan = plan_of(function.node)
+    names = [parameter.arg for parameter in plan.positional]
+    given = len(request.arguments)
+    if given > len(names) and plan.rest is None:
+        return f"{function.name} takes {len(names) - 1} inputs, got {given - 1}"
+    known = {*names[plan.only_positional :], *(parameter.arg for parameter in plan.keyword_only)}
+    strange = [name for name in request.keywords if name not in known]
+    if strange and plan.keywords is None:
+        return f"{function.name} has no parameter {strange[0]}"
+    required = names[: len(names) - len(function.defaults)][given:]
+    keyword_only = zip(plan.keyword_only, function.keyword_defaults, strict=True)
+    required += [parameter.arg for parameter, default in keyword_only if default is None]
+    missing = [name for name in required if name not in request.keywords]
+    if missing:
+        return f"{function.name} needs {', '.join(missing)}, which {'are' if len(missing) > 1 else 'is'} not given"
+    return None
+
+
 def _passed(value: Value, name: str, request: Call) -> Value:
     if type(value) is Int:
         origin = Trace("argument", request.node, request.frame.source, value.size, name=name, parts=(value.origin,))

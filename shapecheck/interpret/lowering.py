@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from shapecheck.interpret.interpreter import Interpreter
 
 DEEPEST = 12
-# Arguments with these names may be 0; all others that are used as sizes are at least 1.
-_MAY_BE_ZERO = ("pad", "offset", "start", "index", "idx", "drop", "num_", "n_", "depth", "extra", "level", "id")
+# Arguments with one of these words in their name may be 0; all others that are used as sizes are at least 1.
+_MAY_BE_ZERO = frozenset("pad padding offset start index idx drop dropout rate extra level id".split())
 
 _DTYPES = {
     "float": "float32",
@@ -153,7 +153,7 @@ def argument_size(interpreter: Interpreter, value: Unknown) -> Size:
             taken = f"{name}_{count}"
             count += 1
         path.taken_names.add(taken)
-        low = 0 if any(name.startswith(part) or part in name for part in _MAY_BE_ZERO) else 1
+        low = 0 if _MAY_BE_ZERO.intersection(name.split("_")) else 1
         found = path.symbols[value.key] = symbol(taken, low=low)
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.interpret.frames import Call
+from shapecheck.interpret.functions import misfit
 from shapecheck.interpret.values import (
     NONE,
     Container,
@@ -47,6 +48,11 @@ def run_forward(interpreter: Interpreter, call: Call) -> Value:
         return interpreter.unknown(f"{instance.cls.name}.forward", call.node)
     if instance.cls.node is not None and not interpreter.importing and _all_known(call):
         interpreter.forward_calls.add(id(instance.cls.node))
+    if isinstance(method, Method) and isinstance(method.function, Function) and not method.function.kind:
+        arguments = [instance, *call.arguments]
+        problem = misfit(method.function, Call("", call.node, call.frame, arguments, call.keywords, open=call.open))
+        if problem is not None:
+            return interpreter.mistake("SHP121", f"{instance.cls.name}.{problem}", call.node, call.frame)
     return interpreter.call(method, call.arguments, call.keywords, call.node, call.frame, open=call.open)
 
 
