@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import is_unknown
@@ -15,6 +14,7 @@ from shapecheck.contracts.message import message
 from shapecheck.contracts.names import OPEN
 from shapecheck.contracts.record import Contract
 from shapecheck.contracts.signature import Signature
+from shapecheck.contracts.tracing import constant_when_traced, is_traced
 from shapecheck.declarations import Declaration, Parameters, declare
 
 if TYPE_CHECKING:
@@ -48,6 +48,9 @@ class _Checkers:
 _CHECKERS = _Checkers()
 
 
+# torch.compile asks for the name while it traces and then reads that one attribute: it can trace into a
+# function found so, and does not watch the others come and go.
+@constant_when_traced
 def _prepared(shape: Any, known: tuple[str, ...]) -> str:
     """The name of the checker of this pattern, compiled if it has not been yet."""
     key = (shape if isinstance(shape, str) else repr(shape), known)
@@ -57,11 +60,6 @@ def _prepared(shape: Any, known: tuple[str, ...]) -> str:
         name = _CHECKERS.names[key] = f"checker_{len(_CHECKERS.names)}"
         setattr(_CHECKERS, name, checker)
     return name
-
-
-# torch.compile asks for the name while it traces and then reads that one attribute: it can trace into a
-# function found so, and does not watch the others come and go.
-_prepared._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 
 class InlineWriter(FunctionWriter):
@@ -125,17 +123,15 @@ def _explainer(contract: Contract, known: tuple[str, ...]) -> Callable[[Any, tup
         values = found.binding.bindings.items()
         return {name: None if is_unknown(value) else value for name, value in values}
 
+    @constant_when_traced
     def judge_traced(facts: Any, sizes: tuple[Any, ...]) -> Any:
         found = judge(facts, sizes)
         if isinstance(found, ShapeError):
             raise found
         return found
 
-    judge_traced._dynamo_marked_constant = True  # type: ignore[attr-defined]
-
     def explain(value: Any, sizes: tuple[Any, ...]) -> Any:
-        torch = sys.modules.get("torch")
-        if torch is not None and torch.compiler.is_dynamo_compiling():
+        if is_traced():
             return judge_traced(plain_facts(value, contract.keys), sizes)
         return judge(contract.facts((value,))[0], sizes)
 

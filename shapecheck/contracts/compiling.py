@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import linecache
-import sys
 
 from shapecheck.contracts.dtypes import accepted_dtypes
 from shapecheck.contracts.emitter import BUILTINS
@@ -13,6 +12,7 @@ from shapecheck.contracts.functions import FunctionWriter, Options, stage_attrib
 from shapecheck.contracts.record import Contract, is_recording, remember
 from shapecheck.contracts.sharing import reader
 from shapecheck.contracts.signature import Signature
+from shapecheck.contracts.tracing import constant_when_traced, is_traced
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -122,11 +122,11 @@ def _parts(contract: Contract, function: Any) -> list[Any]:
 
 
 def _counter(contract: Contract) -> Callable[[], None]:
+    # Under torch.compile a call is counted when it is traced, so that the count cannot cause a recompilation.
+    @constant_when_traced
     def count() -> None:
         contract.calls += 1
 
-    # Under torch.compile a call is counted when it is traced, so that the count cannot cause a recompilation.
-    count._dynamo_marked_constant = True  # type: ignore[attr-defined]
     return count
 
 
@@ -137,19 +137,16 @@ def explainer(contract: Contract) -> Callable[..., ShapeError | None]:
     ]
     keys = contract.keys
 
+    @constant_when_traced
     def judge(stage: int, facts: Any, attributes: tuple[Any, ...], instance: Any = None) -> None:
         error = contract.judge(stage, facts, dict(zip(paths[stage], attributes, strict=True)), instance)
         if error is not None:
             raise error
 
-    # torch.compile runs this while it traces, on constants: an error ends the compilation with our words.
-    judge._dynamo_marked_constant = True  # type: ignore[attr-defined]
-
     def explain(
         stage: int, values: tuple[Any, ...], attributes: tuple[Any, ...], instance: Any = None
     ) -> ShapeError | None:
-        torch = sys.modules.get("torch")
-        if torch is not None and torch.compiler.is_dynamo_compiling():
+        if is_traced():
             plain = tuple([plain_facts(value, keys) for value in values])
             if instance is None:
                 judge(stage, plain, attributes)

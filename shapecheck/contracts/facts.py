@@ -15,6 +15,7 @@ import operator
 import sys
 
 from shapecheck.contracts.dtypes import dtype_name
+from shapecheck.contracts.tracing import constant_when_traced
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def plain_facts(value: Any, keys: tuple[str, ...]) -> Facts:
     return "other", type(value).__name__
 
 
+@constant_when_traced
 def made_up() -> str:
     """Which sizes Keras's engine makes up at this moment: "" none, "symbols" symbolic ones, "numbers" all.
 
@@ -114,7 +116,3 @@ def made_up() -> str:
         return ""
     engine = sys.modules["keras"].backend.backend()
     return {"tensorflow": "", "jax": "symbols"}.get(engine, "numbers")
-
-
-# torch.compile is to ask this once, while it traces.
-made_up._dynamo_marked_constant = True  # type: ignore[attr-defined]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shapecheck.contracts.tracing import constant_when_traced
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,10 +43,10 @@ def dims_of(instance: Any) -> InstanceDims:
 def reader(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
     """The function that generated code asks for an instance's sizes of these names, `...` where open."""
 
+    # The sizes are constants of the instance: torch.compile asks for them while it traces.
+    @constant_when_traced
     def shared(instance: Any) -> tuple[Any, ...]:
         dims = dims_of(instance)
         return tuple([dims[name][0] if name in dims else ... for name in names])
 
-    # torch.compile asks this while it traces: the sizes are constants of the instance.
-    shared._dynamo_marked_constant = True  # type: ignore[attr-defined]
     return shared

@@ -21,12 +21,13 @@ class TensorWriter:
     interpreted checker judges.
     """
 
-    __slots__ = ("code", "names", "uses")
+    __slots__ = ("code", "left_out", "names", "uses")
 
     def __init__(self, code: Emitter, names: Names, uses: Mapping[str, int]) -> None:
         self.code = code
         self.names = names
         self.uses = uses
+        self.left_out = False  # whether something was left to the interpreted checker for good
 
     def compare(self, shape: str, pattern: Pattern) -> None:
         """Compare the shape in this local with the pattern."""
@@ -68,6 +69,7 @@ class TensorWriter:
         """In code that may not run: leave equations that still wait to the interpreted checker."""
         if self.names.waiting:
             self.names.waiting.clear()
+            self.left_out = True
             self.code.refuse()
 
     def _aligned(self, shape: str, axes: tuple[Axis, ...]) -> None:
@@ -91,6 +93,7 @@ class TensorWriter:
         """Groups beyond one need lengths that are known: all bound before but at most the last one."""
         known = [self.names.states.get(axis.name) for axis in axes if isinstance(axis, GroupAxis)]
         if known.count(BOUND) != len(known):
+            self.left_out = True
             self.code.refuse()
             return
         front = ["0"]

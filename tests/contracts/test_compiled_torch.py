@@ -149,3 +149,31 @@ def test_scripted_module_sees_through():
     x = torch.ones(2, 3)
     assert torch.equal(torch.jit.script(net)(x), net(x))
     assert torch.equal(torch.fx.symbolic_trace(net)(x), net(x))
+
+
+def test_functions_are_marked_as_torch_marks_them():
+    from shapecheck.contracts.tracing import constant_when_traced
+
+    def ours():
+        return 1
+
+    def torchs():
+        return 1
+
+    constant_when_traced(ours)
+    torch.compiler.assume_constant_result(torchs)
+    assert vars(ours) == vars(torchs)
+
+
+def test_error_of_a_compiled_function_passes_its_own_try():
+    function = contract("n c, c d -> n d")(lambda x, y: x @ y)
+
+    def tolerant(x, y):
+        try:
+            return function(x, y)
+        except AssertionError:
+            return x
+
+    torch._dynamo.reset()
+    with pytest.raises(ShapeError):
+        torch.compile(tolerant, backend="eager")(torch.ones(2, 3), torch.ones(4, 4))

@@ -574,3 +574,13 @@ def test_check_gives_the_dims_and_takes_known_ones():
     assert check(zeros(1, 2, 3), "*batch c") == {"batch": (1, 2), "c": 3}
     with pytest.raises(ShapeError, match=r"^check: value axis 0 \(n\) is 2, expected 5"):
         check(zeros(2, 3), "n c", n=5)
+
+
+def test_equation_of_an_optional_axis_is_decided_by_the_result():
+    @contract("a*a a? -> a")
+    def function(x, result):
+        return result
+
+    function(zeros(4), zeros(2))
+    with pytest.raises(ShapeError, match=r"x axis 0 \(a\*a\) is 4, expected 1"):
+        function(zeros(4), zeros(1))
