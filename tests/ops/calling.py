@@ -164,6 +164,8 @@ def with_numbers(value: Any, values: dict[str, int]) -> Any:
         return ("shape", *(with_numbers(size, values) for size in value))
     if isinstance(value, tuple | list):
         return tuple(with_numbers(entry, values) for entry in value)
+    if isinstance(value, dict):
+        return {name: with_numbers(entry, values) for name, entry in value.items()}
     if hasattr(value, "terms"):
         return (
             None if is_unknown(value) or not free_symbols(value) <= set(values) else evaluate(value, values)
