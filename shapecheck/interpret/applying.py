@@ -1,4 +1,4 @@
-"""Applying operators: the one place where a spelled call becomes an operator, its needs are judged, and shapes come out."""
+"""Applying operators: the one place where a spelled call becomes an operator, is judged, and gives shapes."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from shapecheck.dialects.base import (
     bind,
     parse_signature,
 )
+from shapecheck.interpret.context import Context
 from shapecheck.interpret.failures import fail
 from shapecheck.interpret.records import Application
 from shapecheck.interpret.values import Layer, Sequence, TensorValue, Unknown, Value
@@ -37,36 +38,16 @@ if TYPE_CHECKING:
 # Ranks that are tried for an argument that an operator takes at any rank; a failure must happen at all of them.
 GUESSES = (2, 3, 4, 5, 1, 6)
 # A dialect or an operator that breaks on odd input must not take the rest of the file with it.
-_BREAKAGES = (ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, TypeError, ValueError)
-_DEBUG = bool(os.environ.get("SHAPECHECK_DEBUG"))
-
-
-class Context:
-    """One application's surroundings: the spelled name, the call, and the layer if it is one's."""
-
-    __slots__ = ("family", "layer", "name", "request", "spelling")
-
-    def __init__(self, name: str, request: Call, spelling: Spelling | None = None, layer: Layer | None = None) -> None:
-        self.name = name
-        self.request = request
-        self.spelling = spelling
-        self.layer = layer
-        self.family = _family(name, request)
-
-
-def _family(name: str, request: Call) -> str:
-    """Whose methods the resulting tensors have."""
-    tensors = [value for value in (request.receiver, *request.arguments) if isinstance(value, TensorValue)]
-    for value in request.arguments[:1]:
-        if isinstance(value, Sequence):
-            tensors.extend(entry for entry in value.items or () if isinstance(entry, TensorValue))
-    if name.startswith("torch."):
-        return "numpy.ndarray" if name == "torch.Tensor.numpy" else "torch.Tensor"
-    if name.startswith("numpy."):
-        return "numpy.ndarray"
-    if name.startswith(("keras.", "tf.")):
-        return next((entry.family for entry in tensors if entry.family == "keras.KerasTensor"), "tf.Tensor")
-    return tensors[0].family if tensors else "torch.Tensor"
+BREAKAGES = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    TypeError,
+    ValueError,
+)
+DEBUG = bool(os.environ.get("SHAPECHECKDEBUG"))
 
 
 def arguments_of(
@@ -87,7 +68,9 @@ def arguments_of(
     values, given = bind(signature, positional, named)
     if request.open:  # an unknown star may have given more of them
         values.update(
-            (parameter.name, UNKNOWN) for parameter in parse_signature(signature) if parameter.kind.startswith("var_")
+            (parameter.name, UNKNOWN)
+            for parameter in parse_signature(signature)
+            if parameter.kind.startswith("var_")
         )
     return Arguments(spelled, values, given, interpreter.fresh)
 
@@ -97,7 +80,8 @@ _MAKERS = frozenset(
     (
         "torch.tensor torch.as_tensor torch.asarray torch.from_numpy torch.Tensor torch.FloatTensor torch.LongTensor "
         "numpy.array numpy.asarray tf.constant tf.convert_to_tensor keras.ops.convert_to_tensor keras.ops.array "
-        "numpy.asanyarray tf.cast tf.Variable torch.IntTensor torch.DoubleTensor torch.stack torch.cat torch.broadcast_to"
+        "numpy.asanyarray tf.cast tf.Variable torch.IntTensor torch.DoubleTensor torch.stack torch.cat "
+        "torch.broadcast_to"
     ).split()
 )
 
@@ -109,11 +93,15 @@ def _only_tensors(interpreter: Interpreter) -> Callable[[Value], Any]:
 def call_spelled(interpreter: Interpreter, spelled: Spelling, request: Call) -> Value:
     """Call a spelled name: make its layer, or run its function."""
     if spelled.kind == "layer":
+        from shapecheck.interpret.making import make_layer
+
         return make_layer(interpreter, spelled, request)
     context = Context(spelled.name, request, spelled)
 
     def run() -> Any:
-        arguments = arguments_of(interpreter, spelled, spelled.signature, request, receiver=spelled.kind == "method")
+        arguments = arguments_of(
+            interpreter, spelled, spelled.signature, request, receiver=spelled.kind == "method"
+        )
         assert spelled.call is not None
         return spelled.call(None, arguments)
 
@@ -131,8 +119,8 @@ def attempt(interpreter: Interpreter, run: Callable[[], Any], context: Context) 
         return _missed(interpreter, context, str(error))
     except BindError as error:
         return _missed(interpreter, context, f"{context.name}: {error}")
-    except _BREAKAGES as error:
-        if _DEBUG:
+    except BREAKAGES as error:
+        if DEBUG:
             raise
         return _missed(interpreter, context, f"{context.name}: {type(error).__name__}")
     return realise(interpreter, result, context)
@@ -155,85 +143,7 @@ def _settled(interpreter: Interpreter, request: Call) -> bool:
     return found
 
 
-def make_layer(interpreter: Interpreter, spelled: Spelling, request: Call) -> Value:
-    """Calling a layer's class: the operator it stands for, and what fails whatever it is fed."""
-    layer = Layer(spelled, request.node, request.frame.source, (request.arguments, request.keywords))
-    key = _making_key(interpreter, spelled, request)
-    interpreter.path.grant()
-    made = None if key is None else _made.get(key)
-    if made is not None:
-        layer.op, layer.arguments = made
-        layer.identity = layer.op is None
-        interpreter.places.understood(request.node, request.frame.source, shape=True)
-        return layer
-    try:
-        arguments = arguments_of(interpreter, spelled, spelled.signature, request, receiver=False)
-        layer.arguments = arguments.values
-        assert spelled.build is not None
-        layer.op = spelled.build(arguments)
-        layer.identity = layer.op is None
-    except BindError as error:
-        layer.reason = str(error)
-        if not request.open and spelled.name.startswith("torch."):
-            short = spelled.name.rpartition(".")[2]
-            interpreter.mistake("SHP121", f"{short}: {error}", request.node, request.frame, callee=spelled.name)
-    except NotUnderstood as error:
-        layer.reason = str(error)
-    except _BREAKAGES as error:
-        if _DEBUG:
-            raise
-        layer.reason = type(error).__name__
-    if layer.op is None and not layer.identity:
-        interpreter.places.missed(request.node, request.frame.source, f"{spelled.name}: {layer.reason}")
-        return layer
-    interpreter.places.understood(request.node, request.frame.source, shape=True)
-    assumed = len(interpreter.path.assumed)
-    if layer.op is not None:
-        _check_construction(interpreter, layer, request)
-    if key is not None and not layer.reason and assumed == len(interpreter.path.assumed) and len(_made) < MOST_OUTCOMES:
-        _made[key] = (layer.op, layer.arguments)
-    return layer
-
-
-# Layers that were made before with the same arguments, needing nothing to be assumed.
-_made: dict[Any, tuple[Op | None, dict[str, Any]]] = {}
-
-
-def _making_key(interpreter: Interpreter, spelled: Spelling, request: Call) -> Any:
-    """What a layer's operator depends on, None where it cannot be compared or would be new each time."""
-    if request.open:
-        return None
-    entries: list[Any] = [spelled.name]
-    for name, value in (*enumerate(request.arguments), *request.keywords.items()):
-        plain = interpreter.plain(value)
-        if plain is UNKNOWN or isinstance(plain, list | dict | Tensor) or (isinstance(plain, tuple) and UNKNOWN in plain):
-            return None
-        entries.append((name, type(plain), plain))
-    try:
-        hash(key := tuple(entries))
-    except TypeError:
-        return None
-    return key
-
-
-def _check_construction(interpreter: Interpreter, layer: Layer, request: Call) -> None:
-    op = layer.op
-    assert op is not None
-    needs: list[Need] = [*op.construction_needs()]
-    if layer.spelling.limits is not None:
-        needs.extend(layer.spelling.limits(op))
-    failed = _first_failing(interpreter, needs, request)
-    if failed is not None:
-        record = Application(
-            op, layer.name, request.node, request.frame.source, (), request.arguments, request.keywords,
-            spelling=layer.spelling, layer=layer,
-        )  # fmt: skip
-        layer.op = None
-        layer.reason = "it cannot be made"
-        _fail(interpreter, record, failed)
-
-
-def _first_failing(interpreter: Interpreter, needs: Iterable[Need], request: Call) -> Need | None:
+def first_failing(interpreter: Interpreter, needs: Iterable[Need], request: Call) -> Need | None:
     """The first need that is proven not to hold; open ones are assumed."""
     path = interpreter.path
     for need in needs:
@@ -249,14 +159,16 @@ def _first_failing(interpreter: Interpreter, needs: Iterable[Need], request: Cal
     return None
 
 
-def _fail(interpreter: Interpreter, record: Application, need: Need) -> None:
+def fail_need(interpreter: Interpreter, record: Application, need: Need) -> None:
     path = interpreter.path
     record.failed = need
     record.frames = tuple(path.frames)
     if need.claim.proof() is not Proof.NO:
         system = path.system if path.system.contradiction else path.system.assume(need.claim)
         clash = set(system.conflict)
-        record.conflict = tuple(entry for entry in path.assumed if entry[0] in clash and entry[0] != need.claim)
+        record.conflict = tuple(
+            entry for entry in path.assumed if entry[0] in clash and entry[0] != need.claim
+        )
     if path.system.contradiction:
         path.system = interpreter.nothing
     fail(interpreter, record)
@@ -267,7 +179,11 @@ def call_layer(interpreter: Interpreter, layer: Layer, request: Call) -> Value:
     spelled = layer.spelling
     context = Context(spelled.name, request, spelled, layer)
     if layer.identity:
-        return request.arguments[0] if request.arguments else interpreter.unknown("an identity of nothing", request.node)
+        return (
+            request.arguments[0]
+            if request.arguments
+            else interpreter.unknown("an identity of nothing", request.node)
+        )
     if layer.op is None:
         return _missed(interpreter, context, layer.reason)
 
@@ -312,13 +228,13 @@ def _apply(interpreter: Interpreter, wanted: Apply, context: Context) -> Value:
     )  # fmt: skip
     path = interpreter.path
     path.grant()
-    failed = _first_failing(interpreter, wanted.needs, request) if wanted.needs else None
+    failed = first_failing(interpreter, wanted.needs, request) if wanted.needs else None
     out: Any = None
     if failed is None:
         try:
             outcome = _applied(interpreter, op, shapes)
-        except _BREAKAGES as error:
-            if _DEBUG:
+        except BREAKAGES as error:
+            if DEBUG:
                 raise
             return _missed(interpreter, context, f"{context.name}: {type(error).__name__}")
         failed, out = outcome.failed, outcome.out
@@ -327,7 +243,7 @@ def _apply(interpreter: Interpreter, wanted: Apply, context: Context) -> Value:
                 path.assume(need.claim, request.frame.source, request.node)
     if failed is not None:
         interpreter.places.understood(request.node, request.frame.source, shape=True)
-        _fail(interpreter, record, failed)
+        fail_need(interpreter, record, failed)
         return _unknown_outputs(op, dtype, context, None)
     if out is None:
         interpreter.places.understood(request.node, request.frame.source, shape=False)
@@ -429,7 +345,7 @@ def is_neutral(op: Op) -> bool:
         probes = (Shape(7, 11), Shape(5, 7, 11), Shape(3, 5, 7, 11))
         try:
             found = op.ranks == (None,) and all(op.out(probe) == probe for probe in probes)
-        except _BREAKAGES:
+        except BREAKAGES:
             found = False
         _neutral[op] = found
     return found
@@ -443,12 +359,14 @@ def _lazy_of(op: Op, inputs: tuple[Any, ...]) -> str | None:
 def _unknown_outputs(op: Op, dtype: DTypes, context: Context, lazy: str | None) -> Value:
     def made(structure: Any, dtype: DTypes) -> Value:
         if isinstance(structure, tuple | list):
-            return Sequence("tuple", [made(entry, _part(dtype, index)) for index, entry in enumerate(structure)])
+            return Sequence(
+                "tuple", [made(entry, _part(dtype, index)) for index, entry in enumerate(structure)]
+            )
         return TensorValue(None, dtype if isinstance(dtype, str) else None, family=context.family, lazy=lazy)
 
     try:
         return made(op.structure, dtype)
-    except _BREAKAGES:
+    except BREAKAGES:
         return TensorValue(None, family=context.family)
 
 
@@ -473,5 +391,3 @@ def _plain_outputs(value: Value) -> Any:
     if isinstance(value, Sequence):
         return tuple(_plain_outputs(entry) for entry in value.items or ())
     return value
-
-

@@ -49,7 +49,13 @@ def augmented(interpreter: Interpreter, node: ast.AugAssign, frame: Frame) -> No
         interpreter.touch(before)
         before.items = None if entries is None or before.items is None else [*before.items, *entries]
         return
-    assign(interpreter, target, combine(interpreter, SIGNS[type(node.op)], before, value, node, frame), frame, node)
+    assign(
+        interpreter,
+        target,
+        combine(interpreter, SIGNS[type(node.op)], before, value, node, frame),
+        frame,
+        node,
+    )
 
 
 def assign(interpreter: Interpreter, target: ast.expr, value: Value, frame: Frame, node: ast.AST) -> None:
@@ -77,7 +83,9 @@ def assign(interpreter: Interpreter, target: ast.expr, value: Value, frame: Fram
 def _named(value: Int, target: ast.expr, frame: Frame) -> Int:
     """The same integer, remembering the name that it was given."""
     name = target.id if isinstance(target, ast.Name) else getattr(target, "attr", "")
-    return Int(value.size, Trace("assigned", target, frame.source, value.size, name=name, parts=(value.origin,)))
+    return Int(
+        value.size, Trace("assigned", target, frame.source, value.size, name=name, parts=(value.origin,))
+    )
 
 
 def bind_name(interpreter: Interpreter, target: ast.Name, value: Value, frame: Frame) -> None:
@@ -142,7 +150,12 @@ def _element(interpreter: Interpreter, value: Value, index: int, star: int | Non
 
 
 def _settle_rank(
-    interpreter: Interpreter, value: Value, names: list[ast.expr], star: int | None, node: ast.AST, frame: Frame
+    interpreter: Interpreter,
+    value: Value,
+    names: list[ast.expr],
+    star: int | None,
+    node: ast.AST,
+    frame: Frame,
 ) -> Value:
     """`b, c, h, w = x.shape` on an argument of open rank says its rank and what its axes are called."""
     if star is not None or not isinstance(value, Sequence) or value.items is not None or value.source is None:
@@ -156,7 +169,12 @@ def _settle_rank(
 
 
 def _parts(
-    interpreter: Interpreter, value: Value, names: list[ast.expr], star: int | None, node: ast.AST, frame: Frame
+    interpreter: Interpreter,
+    value: Value,
+    names: list[ast.expr],
+    star: int | None,
+    node: ast.AST,
+    frame: Frame,
 ) -> list[Value] | None:
     """The elements to bind, None where they are not known; a count that cannot fit is a mistake."""
     wanted = len(names) - (star is not None)
@@ -169,7 +187,11 @@ def _parts(
     if fits:
         return entries
     if isinstance(value, Sequence) and (value.kind == "size" or _holds_tensor(entries)):
-        what = f"shape {_shown(value)} with {len(entries)} axes" if value.kind == "size" else f"{len(entries)} values"
+        what = (
+            f"shape {_shown(value)} with {len(entries)} axes"
+            if value.kind == "size"
+            else f"{len(entries)} values"
+        )
         _unpack_mistake(interpreter, what, wanted, star, node, frame)
     return None
 
@@ -210,7 +232,9 @@ def _unpack_mistake(
 ) -> None:
     least = "at least " if star is not None else ""
     names = "name" if wanted == 1 else "names"
-    interpreter.mistake("SHP112", f"cannot unpack {what} into {least}{wanted} {names}", node, frame, wanted=wanted)
+    interpreter.mistake(
+        "SHP112", f"cannot unpack {what} into {least}{wanted} {names}", node, frame, wanted=wanted
+    )
 
 
 def deletion(interpreter: Interpreter, node: ast.Delete, frame: Frame) -> None:

@@ -96,7 +96,11 @@ def _foreign_member(
     if value.native is not None:
         native = attribute(interpreter, value.native, name, node, frame)
         if not isinstance(native, Unknown):
-            return Method(value, native.function) if isinstance(native, Method) and isinstance(native.function, str) else native
+            return (
+                Method(value, native.function)
+                if isinstance(native, Method) and isinstance(native.function, str)
+                else native
+            )
     for base in names:
         found = model(f"{base}.{name}")
         if found is not None:
@@ -108,7 +112,9 @@ def _foreign_member(
     return interpreter.unknown(f"self.{name} is not set", node, key=key)
 
 
-def bind_member(interpreter: Interpreter, receiver: Value, member: Value, node: ast.AST, frame: Frame) -> Value:
+def bind_member(
+    interpreter: Interpreter, receiver: Value, member: Value, node: ast.AST, frame: Frame
+) -> Value:
     """A class's member read through an instance: functions bind, properties run."""
     if isinstance(member, Function):
         if member.kind == "static":
@@ -157,7 +163,9 @@ def _of_super(interpreter: Interpreter, value: Super, name: str, node: ast.AST, 
     if isinstance(receiver, Instance):
         if name in ("__setattr__", "__getattr__", "__new__"):
             return Method(receiver, f"builtins.object.{name}")
-        if name == "forward" and receiver.native is not None or name == "call" and receiver.native is not None:
+        if (name == "forward" and receiver.native is not None) or (
+            name == "call" and receiver.native is not None
+        ):
             return Method(receiver, "native.__call__")
         return _foreign_member(interpreter, receiver, foreign, name, node, frame)
     return interpreter.unknown(f"super().{name}", node)
@@ -191,7 +199,9 @@ def _chain(name: str) -> list[str]:
     return bases(name)
 
 
-def _of_container(interpreter: Interpreter, value: Container, name: str, node: ast.AST, frame: Frame) -> Value:
+def _of_container(
+    interpreter: Interpreter, value: Container, name: str, node: ast.AST, frame: Frame
+) -> Value:
     found = value.attributes.get(name)
     if found is not None:
         return found
@@ -218,7 +228,12 @@ def _of_native(interpreter: Interpreter, value: Native, name: str, node: ast.AST
     return interpreter.unknown(f"{value.name}.{name}", node)
 
 
-_KINDS: dict[type, str] = {Mapping: "dict", Slice: "slice", Function: "function", Partial: "functools.partial"}
+_KINDS: dict[type, str] = {
+    Mapping: "dict",
+    Slice: "slice",
+    Function: "function",
+    Partial: "functools.partial",
+}
 _PYTHON = {str: "str", float: "float", bool: "int", bytes: "bytes", complex: "complex"}
 
 
@@ -240,7 +255,9 @@ def _of_builtin(interpreter: Interpreter, value: Value, name: str, node: ast.AST
     if isinstance(own, dict) and name in own:
         return own[name]  # type: ignore[no-any-return]
     kind = type_name(value)
-    kinds = [kind, "tuple"] if kind == "torch.Size" else [kind, "dict"] if isinstance(value, Mapping) else [kind]
+    kinds = (
+        [kind, "tuple"] if kind == "torch.Size" else [kind, "dict"] if isinstance(value, Mapping) else [kind]
+    )
     for entry in kinds:
         found = model(f"{entry}.{name}")
         if found is not None:
@@ -249,7 +266,12 @@ def _of_builtin(interpreter: Interpreter, value: Value, name: str, node: ast.AST
         if name == "__name__":
             return Literal(value.name)
         return interpreter.unknown(f"an attribute of {value.name}", node)
-    if isinstance(value, Mapping) and value.kind not in ("dict",) and value.entries is not None and name in value.entries:
+    if (
+        isinstance(value, Mapping)
+        and value.kind not in ("dict",)
+        and value.entries is not None
+        and name in value.entries
+    ):
         return value.entries[name]
     # Calling it may change the object: the call must know whose method it is.
     return Method(value, f"{kind}.{name}")
@@ -311,7 +333,11 @@ def set_attribute(
             holder.entries[name] = new
         else:
             holder.attributes[name] = new
-            if isinstance(new, Layer | Container | Instance) and holder.kind == "Sequential" and holder.entries is not None:
+            if (
+                isinstance(new, Layer | Container | Instance)
+                and holder.kind == "Sequential"
+                and holder.entries is not None
+            ):
                 holder.entries[name] = new
     elif isinstance(holder, Native | Function):
         interpreter.touch(holder, name)

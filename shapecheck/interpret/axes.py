@@ -35,7 +35,9 @@ def axes_of(tensor: TensorValue) -> tuple[Axis, ...]:
 def _inputs(tensor: TensorValue) -> list[TensorValue]:
     if tensor.made_by is None:
         return []
-    return [entry for entry in tensor.made_by[1] if isinstance(entry, TensorValue) and entry.shape is not None]
+    return [
+        entry for entry in tensor.made_by[1] if isinstance(entry, TensorValue) and entry.shape is not None
+    ]
 
 
 def _tokens(tensor: TensorValue, inputs: list[TensorValue]) -> tuple[Axis, ...]:

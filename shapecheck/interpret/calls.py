@@ -59,7 +59,11 @@ def call_node(interpreter: Interpreter, node: ast.Call, frame: Frame) -> Value:
             keywords[keyword.arg] = value
             continue
         value = interpreter.resolve(value)
-        if isinstance(value, Mapping) and value.entries is not None and all(isinstance(key, str) for key in value.entries):
+        if (
+            isinstance(value, Mapping)
+            and value.entries is not None
+            and all(isinstance(key, str) for key in value.entries)
+        ):
             keywords.update(value.entries)
         else:
             open = True
@@ -125,7 +129,11 @@ def _method(interpreter: Interpreter, method: Method, request: Call) -> Value:
 
 def _model(interpreter: Interpreter, name: str, request: Call) -> Value:
     request.name = name
-    if name == "native.__call__" and isinstance(request.receiver, Instance) and request.receiver.native is not None:
+    if (
+        name == "native.__call__"
+        and isinstance(request.receiver, Instance)
+        and request.receiver.native is not None
+    ):
         return call(
             interpreter,
             request.receiver.native,
@@ -184,13 +192,19 @@ def unknown_call(interpreter: Interpreter, name: str, request: Call) -> Value:
     return interpreter.unknown(f"{name} is not known", request.node)
 
 
-_SIDE_ROOTS = ("torch.no_grad", "torch.device", "torch.accelerator", "torch.inference_mode", "torch.nn.init", "torch.autocast",
-               "torch.amp", "torch.autograd.set", "torch.autograd.profiler", "torch.enable_grad", "torch.get_default", "torch.set",
-               "torch.random", "torch.profiler", "torch.jit", "torch.onnx", "torch.fx", "torch.export", "torch.hub", "torch.mps",
-               "tf.GradientTape", "tf.keras.backend", "tf.name_scope", "tf.debugging", "numpy.random.seed", "numpy.set",
-               "torch.optim", "torch.utils", "torch.cuda", "torch.distributed", "torch.backends", "torch.save", "torch.load",
-               "tf.data", "tf.io", "tf.config", "tf.train", "tf.summary", "keras.optimizers", "keras.callbacks", "keras.utils",
-               "keras.datasets", "keras.initializers", "keras.regularizers", "keras.constraints", "keras.losses", "keras.metrics")  # fmt: skip
+# What works around tensors and makes none: not knowing it says nothing about the model.
+_SIDE_ROOTS = tuple(
+    (
+        "torch.no_grad torch.device torch.accelerator torch.inference_mode torch.nn.init "
+        "torch.autocast torch.amp torch.autograd.set torch.autograd.profiler torch.enable_grad "
+        "torch.get_default torch.set torch.random torch.profiler torch.jit torch.onnx torch.fx "
+        "torch.export torch.hub torch.mps tf.GradientTape tf.keras.backend tf.name_scope tf.debugging "
+        "numpy.random.seed numpy.set torch.optim torch.utils torch.cuda torch.distributed "
+        "torch.backends torch.save torch.load tf.data tf.io tf.config tf.train tf.summary "
+        "keras.optimizers keras.callbacks keras.utils keras.datasets keras.initializers "
+        "keras.regularizers keras.constraints keras.losses keras.metrics"
+    ).split()
+)
 
 
 def _touches_tensors(name: str, request: Call) -> bool:
@@ -199,7 +213,11 @@ def _touches_tensors(name: str, request: Call) -> bool:
 
 def _forget_contents(interpreter: Interpreter, values: list[Value]) -> None:
     for value in values:
-        if isinstance(value, Sequence) and value.kind in ("list", "set", "iterator") and value.items is not None:
+        if (
+            isinstance(value, Sequence)
+            and value.kind in ("list", "set", "iterator")
+            and value.items is not None
+        ):
             interpreter.touch(value)
             value.items = None
         elif isinstance(value, Mapping) and value.entries is not None:
@@ -266,7 +284,13 @@ def _unknown(interpreter: Interpreter, function: Unknown, request: Call) -> Valu
     refined = interpreter.resolve(function)
     if refined is not function:
         return call(
-            interpreter, refined, request.arguments, request.keywords, request.node, request.frame, open=request.open
+            interpreter,
+            refined,
+            request.arguments,
+            request.keywords,
+            request.node,
+            request.frame,
+            open=request.open,
         )
     _forget_contents(interpreter, [*request.arguments, *request.keywords.values()])
     values = [*request.arguments, *request.keywords.values()]

@@ -39,7 +39,9 @@ def class_statement(interpreter: Interpreter, node: ast.ClassDef, frame: Frame) 
     bases = [interpreter.resolve(interpreter.evaluate(base, frame)) for base in node.bases]
     cls = Class(node.name, bases, {}, node)
     cls.mro = _linearise(cls)
-    cls.open = any(not isinstance(base, Class | External) or (isinstance(base, Class) and base.open) for base in bases)
+    cls.open = any(
+        not isinstance(base, Class | External) or (isinstance(base, Class) and base.open) for base in bases
+    )
     # The body sees the names around it, but methods do not see the body's: they close over the outer frame.
     body = Frame(frame.module, frame.source, cls.members, parent=None if frame.is_module else frame)
     cls.frame = frame
@@ -57,7 +59,11 @@ def class_statement(interpreter: Interpreter, node: ast.ClassDef, frame: Frame) 
 
 
 def _method(
-    interpreter: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame, body: Frame, cls: Class
+    interpreter: Interpreter,
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    frame: Frame,
+    body: Frame,
+    cls: Class,
 ) -> Value:
     from shapecheck.interpret.functions import decorate, make_function
 
@@ -76,7 +82,13 @@ def _annotated_names(node: ast.ClassDef) -> list[str]:
 
 def _decorated(interpreter: Interpreter, decorator: ast.expr, cls: Class, frame: Frame) -> Value:
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    last = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
+    last = (
+        called.attr
+        if isinstance(called, ast.Attribute)
+        else called.id
+        if isinstance(called, ast.Name)
+        else ""
+    )
     if last in ("dataclass", "dataclasses", "define", "frozen", "s", "attrs"):
         inherited: list[str] = []
         for base in cls.mro[1:]:
@@ -105,7 +117,9 @@ def _linearise(cls: Class) -> list[Any]:
         chains = [chain for chain in chains if chain]
         if not chains:
             return order
-        head = next((chain[0] for chain in chains if not any(_has(other[1:], chain[0]) for other in chains)), None)
+        head = next(
+            (chain[0] for chain in chains if not any(_has(other[1:], chain[0]) for other in chains)), None
+        )
         if head is None:
             head = chains[0][0]
         order.append(head)
@@ -113,7 +127,9 @@ def _linearise(cls: Class) -> list[Any]:
 
 
 def _equal(left: Any, right: Any) -> bool:
-    return left is right or (isinstance(left, External) and isinstance(right, External) and left.name == right.name)
+    return left is right or (
+        isinstance(left, External) and isinstance(right, External) and left.name == right.name
+    )
 
 
 def _has(entries: list[Any], wanted: Any) -> bool:
@@ -146,7 +162,12 @@ def initialise(interpreter: Interpreter, instance: Instance, request: Call) -> N
     found = cls.find("__init__")
     if found is not None and isinstance(found[0], Function):
         interpreter.call(
-            Method(instance, found[0]), request.arguments, request.keywords, request.node, request.frame, open=request.open
+            Method(instance, found[0]),
+            request.arguments,
+            request.keywords,
+            request.node,
+            request.frame,
+            open=request.open,
         )
         return
     if cls.fields is not None:
@@ -194,7 +215,11 @@ def _field_default(interpreter: Interpreter, default: Value, request: Call) -> V
         if factory is not None:
             return interpreter.call(factory, [], {}, request.node, request.frame)
         value = default.data.get("default")
-        return value if isinstance(value, Value) else interpreter.unknown("a field without default", request.node)
+        return (
+            value
+            if isinstance(value, Value)
+            else interpreter.unknown("a field without default", request.node)
+        )
     return default
 
 

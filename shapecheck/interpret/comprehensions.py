@@ -71,10 +71,15 @@ def _run(
     return exact
 
 
-def _collect(interpreter: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, frame: Frame) -> list[Value] | None:
+def _collect(
+    interpreter: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, frame: Frame
+) -> list[Value] | None:
     items: list[Value] = []
     exact = _run(
-        interpreter, node.generators, _inner(frame), lambda inner: items.append(interpreter.evaluate(node.elt, inner))
+        interpreter,
+        node.generators,
+        _inner(frame),
+        lambda inner: items.append(interpreter.evaluate(node.elt, inner)),
     )
     return items if exact else None
 

@@ -1,4 +1,4 @@
-"""Declared inputs: shapes that a contract, a jaxtyping annotation or the configuration gives for a model's arguments."""
+"""Declared inputs: shapes that a contract, a jaxtyping annotation or the configuration gives for arguments."""
 
 from __future__ import annotations
 
@@ -13,15 +13,19 @@ if TYPE_CHECKING:
     from shapecheck.interpret.source import Source
     from shapecheck.interpret.values import Class, Function
 
-_ARRAYS = frozenset(("Float", "Int", "Bool", "Shaped", "Num", "Real", "Inexact", "Integer", "Complex", "Float32", "Int64"))
+_ARRAYS = frozenset(
+    ("Float", "Int", "Bool", "Shaped", "Num", "Real", "Inexact", "Integer", "Complex", "Float32", "Int64")
+)
 
 
-def declared_shapes(cls: Class, forward: Function, source: Source, configured: Mapping[str, str]) -> dict[str, Shape]:
+def declared_shapes(
+    cls: Class, forward: Function, source: Source, configured: Mapping[str, str]
+) -> dict[str, Shape]:
     """The shapes that are declared for parameters of `forward`, by parameter; whatever cannot be read is left out."""
     node = forward.node
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return {}
-    parameters = [parameter for parameter in (*node.args.posonlyargs, *node.args.args)][1:]
+    parameters = [*node.args.posonlyargs, *node.args.args][1:]
     found: dict[str, Shape] = {}
     for parameter in parameters:
         text = _annotated(parameter.annotation)
@@ -48,7 +52,11 @@ def _annotated(annotation: ast.expr | None) -> str | None:
     """`Float[Tensor, "b c h w"]`."""
     if not isinstance(annotation, ast.Subscript) or not isinstance(annotation.slice, ast.Tuple):
         return None
-    last = annotation.value.attr if isinstance(annotation.value, ast.Attribute) else getattr(annotation.value, "id", "")
+    last = (
+        annotation.value.attr
+        if isinstance(annotation.value, ast.Attribute)
+        else getattr(annotation.value, "id", "")
+    )
     entries = annotation.slice.elts
     if last not in _ARRAYS or len(entries) != 2 or not isinstance(entries[1], ast.Constant):
         return None
@@ -76,7 +84,11 @@ def _read_contract(found: dict[str, Shape], decorator: ast.expr, names: list[str
             for name, pattern in zip(names, contract.inputs, strict=False):
                 _add(found, name, str(pattern))
     for keyword in decorator.keywords:
-        if keyword.arg in names and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str):
+        if (
+            keyword.arg in names
+            and isinstance(keyword.value, ast.Constant)
+            and isinstance(keyword.value.value, str)
+        ):
             _add(found, keyword.arg, keyword.value.value)
 
 

@@ -289,7 +289,11 @@ def _joined(interpreter: Interpreter, node: ast.IfExp, frame: Frame) -> Value | 
     right = interpreter.evaluate(node.orelse, frame)
     if same(left, right):
         return left
-    if interpreter.joining or interpreter.path.silent or isinstance(left, Literal | Unknown) and isinstance(right, Literal | Unknown):
+    if (
+        interpreter.joining
+        or interpreter.path.silent
+        or (isinstance(left, Literal | Unknown) and isinstance(right, Literal | Unknown))
+    ):
         return interpreter.unknown("one of two values", node)
     return None
 
@@ -353,7 +357,8 @@ def yielded_from(interpreter: Interpreter, node: ast.YieldFrom, frame: Frame) ->
 def slice_display(interpreter: Interpreter, node: ast.Slice, frame: Frame) -> Value:
     """`a:b:c` in an index."""
     lower, upper, step = (
-        NONE if part is None else interpreter.evaluate(part, frame) for part in (node.lower, node.upper, node.step)
+        NONE if part is None else interpreter.evaluate(part, frame)
+        for part in (node.lower, node.upper, node.step)
     )
     return Slice(lower, upper, step)
 
@@ -387,4 +392,3 @@ HANDLERS: dict[type, Callable[..., Value]] = {
     ast.Slice: slice_display,
     ast.Starred: starred,
 }
-

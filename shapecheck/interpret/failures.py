@@ -137,7 +137,9 @@ def _evaluate_quietly(interpreter: Interpreter, test: ast.BoolOp, frame: Frame) 
     del known  # an alternative proves nothing: it is neither assumed nor refuted
 
 
-def demand(interpreter: Interpreter, value: Value, frame: Frame, node: ast.AST, *, wanted: bool = True) -> None:
+def demand(
+    interpreter: Interpreter, value: Value, frame: Frame, node: ast.AST, *, wanted: bool = True
+) -> None:
     """Assume that a value is true (or false); end the path where it cannot be."""
     value = interpreter.resolve(value)
     known = interpreter.known_truth(value)

@@ -71,7 +71,9 @@ def make_function(
 ) -> Function:
     """A function value; its defaults are evaluated now, as Python does."""
     defaults = [_default(interpreter, entry, frame) for entry in node.args.defaults]
-    keyword_defaults = [None if entry is None else _default(interpreter, entry, frame) for entry in node.args.kw_defaults]
+    keyword_defaults = [
+        None if entry is None else _default(interpreter, entry, frame) for entry in node.args.kw_defaults
+    ]
     return Function(node, frame, defaults, keyword_defaults, owner)
 
 
@@ -96,7 +98,9 @@ NEUTRAL = frozenset(
 METHODS_THAT_STAY = frozenset(("forward", "call", "__init__", "__call__", "build"))
 
 
-def decorate(interpreter: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef, function: Function, frame: Frame) -> Value:
+def decorate(
+    interpreter: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef, function: Function, frame: Frame
+) -> Value:
     """What a decorated definition binds."""
     value: Value = function
     for decorator in reversed(node.decorator_list):
@@ -108,7 +112,13 @@ def _decorated(
     interpreter: Interpreter, decorator: ast.expr, function: Function, value: Value, frame: Frame
 ) -> Value:
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    last = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
+    last = (
+        called.attr
+        if isinstance(called, ast.Attribute)
+        else called.id
+        if isinstance(called, ast.Name)
+        else ""
+    )
     if last in ("property", "cached_property"):
         function.kind = "property"
         return value
@@ -127,14 +137,20 @@ def _decorated(
     made = interpreter.resolve(interpreter.evaluate(decorator, frame))
     if isinstance(made, Function | Method):
         return interpreter.call(made, [value], {}, decorator, frame)
-    if function.name in METHODS_THAT_STAY or isinstance(made, External) and made.name.startswith(("torch.", "tf.", "keras.")):
+    if function.name in METHODS_THAT_STAY or (
+        isinstance(made, External) and made.name.startswith(("torch.", "tf.", "keras."))
+    ):
         return value
     function.kind = function.kind or "unknown"
     return value
 
 
 def _from_marks(called: ast.expr) -> bool:
-    return isinstance(called, ast.Attribute) and isinstance(called.value, ast.Attribute) and called.value.attr == "mark"
+    return (
+        isinstance(called, ast.Attribute)
+        and isinstance(called.value, ast.Attribute)
+        and called.value.attr == "mark"
+    )
 
 
 def _accessor(interpreter: Interpreter, called: ast.Attribute, function: Function, frame: Frame) -> Value:
@@ -146,7 +162,9 @@ def _accessor(interpreter: Interpreter, called: ast.Attribute, function: Functio
     return function
 
 
-def definition(interpreter: Interpreter, node: ast.FunctionDef, frame: Frame, owner: Class | None = None) -> Value:
+def definition(
+    interpreter: Interpreter, node: ast.FunctionDef, frame: Frame, owner: Class | None = None
+) -> Value:
     """The value of a `def`."""
     function = make_function(interpreter, node, frame, owner)
     return decorate(interpreter, node, function, frame) if node.decorator_list else function
@@ -255,7 +273,9 @@ def misfit(function: Function, request: Call) -> str | None:
 
 def _passed(value: Value, name: str, request: Call) -> Value:
     if type(value) is Int:
-        origin = Trace("argument", request.node, request.frame.source, value.size, name=name, parts=(value.origin,))
+        origin = Trace(
+            "argument", request.node, request.frame.source, value.size, name=name, parts=(value.origin,)
+        )
         return Int(value.size, origin)
     return value
 
@@ -299,5 +319,3 @@ def _fill_defaults(
             else:
                 return False
     return True
-
-

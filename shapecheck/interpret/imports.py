@@ -1,7 +1,7 @@
 """Imports: files of the project are executed once, when something of them is first used; all else is foreign.
 
-An imported body runs aside: it finds nothing, chooses nothing (unknown conditions run both branches, and what differs is
-unknown afterwards), and its module is shared by all files that import it.
+An imported body runs aside: it finds nothing, chooses nothing (unknown conditions run both branches, and what differs
+is unknown afterwards), and its module is shared by all files that import it.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _module(interpreter: Interpreter, dotted: str, level: int, frame: Frame) -> 
     if level == 0 and dotted.partition(".")[0] in FOREIGN:
         return External(canonical(dotted))
     path = interpreter.project.locate(dotted, level, frame.source.path)
-    if path is None or os.path.abspath(frame.source.path) == path and level == 0:
+    if path is None or (os.path.abspath(frame.source.path) == path and level == 0):
         if level:
             return interpreter.unknown(f"{'.' * level}{dotted} is not found", key=("import", level, dotted))
         return External(canonical(dotted))
@@ -94,7 +94,15 @@ def _import_all(interpreter: Interpreter, module: Value, frame: Frame) -> None:
             frame.locals.setdefault(name, Deferred(module, name))
 
 
-_KNOWN_STARS = ("keras.layers", "torch.nn", "keras.models", "math", "keras.backend", "torch.nn.functional", "keras")
+_KNOWN_STARS = (
+    "keras.layers",
+    "torch.nn",
+    "keras.models",
+    "math",
+    "keras.backend",
+    "torch.nn.functional",
+    "keras",
+)
 
 
 def _foreign_star(module: str, frame: Frame) -> None:

@@ -12,7 +12,16 @@ from shapecheck.interpret.paths import Path
 from shapecheck.interpret.records import Application, Blunder
 from shapecheck.interpret.roots import RECURSION, Findings, guarded, model_classes
 from shapecheck.interpret.symbolic import ClassRoot, forward_of
-from shapecheck.interpret.values import Container, Instance, Layer, Mapping, Module, Native, Sequence, TensorValue
+from shapecheck.interpret.values import (
+    Container,
+    Instance,
+    Layer,
+    Mapping,
+    Module,
+    Native,
+    Sequence,
+    TensorValue,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -89,7 +98,9 @@ def _infer(interpreter: Interpreter, findings: Findings, cls: Class, inputs: lis
     parameters = None if missing else total([row.parameters for row in rows if row.parameters is not None])
     macs = None if missing else total([row.macs for row in rows if row.macs is not None])
     unknown = interpreter.places.coverage().unknown
-    reasons = tuple(f"{reason} ({count})" if count > 1 else reason for reason, count in sorted(unknown.items()))
+    reasons = tuple(
+        f"{reason} ({count})" if count > 1 else reason for reason, count in sorted(unknown.items())
+    )
     return Inferred(cls.name, _contract(root, path), tuple(rows), parameters, macs, reasons)
 
 
@@ -103,7 +114,12 @@ def _run(interpreter: Interpreter, findings: Findings, root: ClassRoot) -> Path:
 def _failure(path: Path) -> Any:
     """The first thing that cannot work, None where all can."""
     return next(
-        (record for record, *_ in path.records if isinstance(record, Blunder) or getattr(record, "failed", None)), None
+        (
+            record
+            for record, *_ in path.records
+            if isinstance(record, Blunder) or getattr(record, "failed", None)
+        ),
+        None,
     )
 
 
@@ -113,7 +129,10 @@ def _given(cls: Class, inputs: list[str]) -> dict[str, Shape]:
     if forward is None:
         return {}
     parameters = forward.node.args.args[1:]
-    return {parameter.arg: parse_pattern(text).shape({}) for parameter, text in zip(parameters, inputs, strict=False)}
+    return {
+        parameter.arg: parse_pattern(text).shape({})
+        for parameter, text in zip(parameters, inputs, strict=False)
+    }
 
 
 def _contract(root: ClassRoot, path: Path) -> str:
@@ -171,7 +190,9 @@ def _row(record: Application, names: dict[int, str], system: System, *, first: b
         macs: Size | None = system.simplify(record.op.macs(*shapes))
     except (ArithmeticError, AttributeError, LookupError, NotImplementedError, TypeError, ValueError):
         parameters = macs = None  # an operator without a rule for its weights: shown as unknown
-    return Row(callee, record.name, record.op.label, shape, parameters if first or parameters is None else 0, macs)
+    return Row(
+        callee, record.name, record.op.label, shape, parameters if first or parameters is None else 0, macs
+    )
 
 
 def _output_text(outputs: Any, system: System) -> str:
@@ -192,7 +213,9 @@ def _children(value: Value) -> list[tuple[str, Value]]:
         return [(str(key), entry) for key, entry in (value.entries or {}).items()]
     if isinstance(value, Native):
         return [
-            (name, entry) for name, entry in value.data.items() if isinstance(entry, Sequence | Layer | Container | Mapping)
+            (name, entry)
+            for name, entry in value.data.items()
+            if isinstance(entry, Sequence | Layer | Container | Mapping)
         ]
     return []
 

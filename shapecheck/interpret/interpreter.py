@@ -15,12 +15,13 @@ from shapecheck.interpret import (
     attributes,
     calls,
     classes,
+    comparing,
     comprehensions,
     expressions,
     failures,
     imports,
-    lowering,
     loops,
+    lowering,
     matching,
     statements,
     subscripts,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 EXPRESSIONS: dict[type, Callable[..., Value]] = {
     **expressions.HANDLERS,
     **arithmetic.HANDLERS,
+    **comparing.HANDLERS,
     **comprehensions.HANDLERS,
     **subscripts.HANDLERS,
     **attributes.HANDLERS,
@@ -78,7 +80,9 @@ class Interpreter:
         self.called: set[int] = set()  # id of the function nodes that were called
         self.inputs: dict[str, TensorValue] = {}  # the lazy parameters of the root that runs, by name
         self.settler: Callable[[str, tuple[int, ...], tuple[str, ...] | None], Any] | None = None
-        self.branches: set[tuple[int, bool]] = set()  # (id of a condition's node, answer) for all that was executed
+        self.branches: set[tuple[int, bool]] = (
+            set()
+        )  # (id of a condition's node, answer) for all that was executed
 
     def evaluate(self, node: ast.AST, frame: Frame) -> Value:
         """The value of an expression."""
@@ -107,7 +111,9 @@ class Interpreter:
         """True when the time of the file is used up."""
         return time.process_time() > self.deadline
 
-    def unknown(self, reason: str, node: ast.AST | None = None, *, key: Hashable = None, kind: str = "") -> Unknown:
+    def unknown(
+        self, reason: str, node: ast.AST | None = None, *, key: Hashable = None, kind: str = ""
+    ) -> Unknown:
         """A new value of which nothing is known; `key` identifies it where the same value can be met again."""
         if key is None:
             self.path.counter += 1
@@ -117,8 +123,7 @@ class Interpreter:
     def fresh(self, name: str = "") -> Dim:
         """A new unknown size."""
         self.path.counter += 1
-        size = unknown_size(f"{name}@{len(self.importing)}.{self.path.counter}")
-        return size
+        return unknown_size(f"{name}@{len(self.importing)}.{self.path.counter}")
 
     def resolve(self, value: Value) -> Value:
         """The value itself, or what the conditions of this path say that it is."""
@@ -127,7 +132,7 @@ class Interpreter:
         return value
 
     def settle(self, tensor: TensorValue, ranks: tuple[int, ...], names: tuple[str, ...] | None) -> bool:
-        """Give an argument of open rank its shape, for an operator takes one of these ranks; False where it has none."""
+        """Give an argument of open rank one of the ranks that an operator takes; False where it is no such."""
         lazy = tensor.lazy
         if lazy is None or lazy not in self.inputs or self.settler is None:
             return False
@@ -153,7 +158,9 @@ class Interpreter:
 
         Inside a `try` whose handlers may catch it, the exception is raised there instead.
         """
-        failures.fail(self, Blunder(code, message, node, frame.source, tuple(self.path.frames), related, help, data))
+        failures.fail(
+            self, Blunder(code, message, node, frame.source, tuple(self.path.frames), related, help, data)
+        )
         return self.unknown("the result of a mistake", node)
 
     def call(
@@ -216,7 +223,7 @@ class Interpreter:
             touched.add((container, name))
 
     def as_size(self, value: Value) -> Size | None:
-        """The size that a value is: an integer, or an unknown argument used as one; None where it is no known number."""
+        """The size that a value is: an integer, or an unknown argument used as one; None where it is none."""
         return lowering.as_size(self, value)
 
     def run_module(self, path: str, name: str) -> Module | None:

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 MOST_TURNS = 256
 MOST_ROWS = 64  # tensors are taken apart along an axis up to this size
-ENOUGH_TURNS = 3  # after so many turns a loop is judged: does it still change anything, what would all of it cost
+ENOUGH_TURNS = (
+    3  # after so many turns a loop is judged: does it still change anything, what would all of it cost
+)
 DEAREST_LOOP = 4_000  # steps; what a dearer loop changes is unknown after its first turns
 
 
@@ -77,7 +79,9 @@ def _rows(interpreter: Interpreter, value: TensorValue, node: ast.AST, frame: Fr
     return [interpreter.index(value, Int(place), node, frame) for place in range(count)]
 
 
-def _of_instance(interpreter: Interpreter, value: Instance, node: ast.AST, frame: Frame) -> list[Value] | None:
+def _of_instance(
+    interpreter: Interpreter, value: Instance, node: ast.AST, frame: Frame
+) -> list[Value] | None:
     if value.cls.find("__iter__") is not None:
         made = interpreter.call(interpreter.attribute(value, "__iter__", node, frame), [], {}, node, frame)
         return elements(interpreter, made, node, frame) if not isinstance(made, Instance) else None
@@ -116,7 +120,7 @@ def _known_turns(interpreter: Interpreter, node: ast.For, frame: Frame, entries:
     path = interpreter.path
     before: dict[str, Value] | None = None
     changed: set[Any] = set()
-    start = path.steps
+    start = path.cost
     for turn, entry in enumerate(entries):
         assign(interpreter, node.target, entry, frame, node.iter)
         path.touched.append(set())
@@ -124,8 +128,6 @@ def _known_turns(interpreter: Interpreter, node: ast.For, frame: Frame, entries:
             signal = interpreter.execute(node.body, frame)
         finally:
             touched = path.touched.pop()
-            for outer in path.touched[-1:]:
-                outer |= touched
         if signal == "break":
             return None
         if signal == "return":
@@ -139,7 +141,7 @@ def _known_turns(interpreter: Interpreter, node: ast.For, frame: Frame, entries:
             break
         changed |= touched
         before = None if touched else dict(frame.locals)
-        if turn == ENOUGH_TURNS and (start - path.steps) // (turn + 1) * (len(entries) - turn) > DEAREST_LOOP:
+        if turn == ENOUGH_TURNS and (path.cost - start) // (turn + 1) * (len(entries) - turn) > DEAREST_LOOP:
             forget(interpreter, changed, node)
             forget_names(interpreter, assigned_names(node), frame, node)
             return None
@@ -175,7 +177,11 @@ def alike(left: Value, right: Value) -> bool:
     if isinstance(left, TensorValue) and isinstance(right, TensorValue):
         return left.shape is not None and left.shape == right.shape and left.dtype == right.dtype
     if isinstance(left, Unknown) and isinstance(right, Unknown):
-        return isinstance(left.key, tuple) and isinstance(right.key, tuple) and left.key[0] == right.key[0] == "new"
+        return (
+            isinstance(left.key, tuple)
+            and isinstance(right.key, tuple)
+            and left.key[0] == right.key[0] == "new"
+        )
     if isinstance(left, Sequence) and isinstance(right, Sequence):
         if left.items is None or right.items is None:
             return left.items is right.items
@@ -263,7 +269,9 @@ def assigned_names(node: ast.AST) -> set[str]:
     found: set[str] | None = getattr(node, "assigned", None)
     if found is None:
         found = {
-            entry.id for entry in ast.walk(node) if isinstance(entry, ast.Name) and not isinstance(entry.ctx, ast.Load)
+            entry.id
+            for entry in ast.walk(node)
+            if isinstance(entry, ast.Name) and not isinstance(entry.ctx, ast.Load)
         }
         node.assigned = found  # type: ignore[attr-defined]  # kept with the node it is about
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.interpret.arithmetic import compare
+from shapecheck.interpret.comparing import compare
 from shapecheck.interpret.values import FALSE, NONE, TRUE, Literal, Sequence, Unknown
 
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ def match_statement(interpreter: Interpreter, node: ast.Match, frame: Frame) -> 
 def _fits(interpreter: Interpreter, pattern: ast.pattern, subject: Value, frame: Frame) -> Value:
     """Whether a pattern fits, as a condition; names are bound on the way."""
     if isinstance(pattern, ast.MatchValue):
-        return compare(interpreter, ast.Eq(), subject, interpreter.evaluate(pattern.value, frame), pattern, frame)
+        return compare(
+            interpreter, ast.Eq(), subject, interpreter.evaluate(pattern.value, frame), pattern, frame
+        )
     if isinstance(pattern, ast.MatchSingleton):
         literal = NONE if pattern.value is None else Literal(pattern.value)
         return compare(interpreter, ast.Is(), subject, literal, pattern, frame)
@@ -66,7 +68,9 @@ def _any_fits(interpreter: Interpreter, pattern: ast.MatchOr, subject: Value, fr
     return result
 
 
-def _sequence_fits(interpreter: Interpreter, pattern: ast.MatchSequence, subject: Value, frame: Frame) -> Value:
+def _sequence_fits(
+    interpreter: Interpreter, pattern: ast.MatchSequence, subject: Value, frame: Frame
+) -> Value:
     stars = any(isinstance(entry, ast.MatchStar) for entry in pattern.patterns)
     items = subject.items if isinstance(subject, Sequence) else None
     if items is None or stars:

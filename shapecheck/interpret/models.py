@@ -55,7 +55,10 @@ MODULES: tuple[tuple[str, str], ...] = (
     *((f"{name}.", _HERE + "stdlib.quiet") for name in _QUIET),
     ("keras.applications.", _HERE + "keras.applications"),
     ("keras.layers.", _HERE + "keras.layers"),
-    *(("keras.", f"{_HERE}keras.{name}") for name in ("inputs", "functional", "sequential", "training", "backend")),
+    *(
+        ("keras.", f"{_HERE}keras.{name}")
+        for name in ("inputs", "functional", "sequential", "training", "backend")
+    ),
     ("tf.data.", _HERE + "stdlib.datasets"),
     ("tf.", _HERE + "keras.backend"),
 )

@@ -1,4 +1,4 @@
-"""Canonical dotted names: every way to import a thing leads to one name, and snippets' unbound names mean what all mean."""
+"""Canonical dotted names: every way to import a thing leads to one; what snippets mean by unbound names."""
 
 from __future__ import annotations
 

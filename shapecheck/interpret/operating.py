@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.dialects import operators
-from shapecheck.interpret.applying import Context, attempt
+from shapecheck.interpret.applying import attempt
+from shapecheck.interpret.context import Context
 from shapecheck.interpret.frames import Call
 from shapecheck.interpret.lowering import is_argument
 from shapecheck.interpret.values import TensorValue, Unknown
@@ -61,13 +62,17 @@ def _style(tensor: TensorValue) -> str:
     return "torch" if tensor.family == "torch.Tensor" else "tf"
 
 
-def tensor_index(interpreter: Interpreter, tensor: TensorValue, key: Value, node: ast.AST, frame: Frame) -> Value:
+def tensor_index(
+    interpreter: Interpreter, tensor: TensorValue, key: Value, node: ast.AST, frame: Frame
+) -> Value:
     """`tensor[key]`."""
     context = Context("operator.getitem", Call("getitem", node, frame, [tensor, key], {}))
     context.family = tensor.family
     return attempt(
         interpreter,
-        lambda: operators.index(tensor, interpreter.plain(key), style=_style(tensor), fresh=interpreter.fresh),
+        lambda: operators.index(
+            tensor, interpreter.plain(key), style=_style(tensor), fresh=interpreter.fresh
+        ),
         context,
     )
 
@@ -80,8 +85,8 @@ def tensor_assign(
     plain = _plain(interpreter, new)
     attempt(
         interpreter,
-        lambda: operators.assign(tensor, interpreter.plain(key), plain, style=_style(tensor), fresh=interpreter.fresh),
+        lambda: operators.assign(
+            tensor, interpreter.plain(key), plain, style=_style(tensor), fresh=interpreter.fresh
+        ),
         context,
     )
-
-

@@ -1,7 +1,7 @@
 """Paths: one run of a root for each combination of unknown conditions, and what is proven by them.
 
-A root is executed from its start once for each path. A path is the list of answers given to unknown conditions; the same
-condition (by key) gets the same answer on a path. A failure is proven when
+A root is executed from its start once for each path. A path is the list of answers given to unknown conditions; the
+same condition (by key) gets the same answer on a path. A failure is proven when
 
 (a) it happens with at most one unknown answer before it, which is not about a size (such answers are often those for
     degenerate sizes that nobody passes), or
@@ -31,6 +31,7 @@ SECONDS = 0.4  # of one root, before its paths are cut short
 STEPS = 6_000  # statements that run before anything with tensors happens
 GRANT = 60  # further statements for each operator that is applied
 MOST_GRANTS = 1_000
+OPERATOR_COST = 5  # in statements
 DEPTH = 40
 
 
@@ -85,7 +86,9 @@ class Path:
         self.system = system
         self.assumed: list[tuple[Claim, Source, ast.AST]] = []
         self.refinements: dict[Hashable, Value] = {}
-        self.records: list[tuple[Any, int, int]] = []  # what happened, after how many answers, with how much doubt
+        self.records: list[
+            tuple[Any, int, int]
+        ] = []  # what happened, after how many answers, with how much doubt
         self.doubt = 0
         self.frames: list[tuple[Source, ast.AST]] = []
         self.touched: list[set[Any]] = []  # one set for each loop of unknown length that is running
@@ -101,6 +104,11 @@ class Path:
         self.script = False  # runs a module body: conditions that no argument decides are joined, not chosen
         self.ended = False
         self.cut = False
+
+    @property
+    def cost(self) -> int:
+        """What the path did so far: its statements, and some for each operator."""
+        return STEPS - self.steps + self.grants * (GRANT + OPERATOR_COST)
 
     def grant(self) -> None:
         """Code that works with tensors may run longer than code that does not."""
@@ -173,7 +181,7 @@ class Exploration:
     def proven(
         self, path: Path, key: Hashable, answers: int, doubt: int, places: dict[Hashable, set[int]]
     ) -> bool:
-        """Whether what happened on `path` after that many answers is proven; `places` says on which paths it happens."""
+        """Whether what happened on `path` after that many answers is proven; `places`: the paths it happens on."""
         if doubt <= 1:
             return True
         if not self.complete:

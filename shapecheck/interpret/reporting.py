@@ -104,7 +104,9 @@ def _input_span(entry: Any, record: Application) -> Span | None:
     else:
         values = list(record.positional)
     for value, written in zip(values, _written(node), strict=False):
-        if value is entry or (isinstance(value, Sequence) and any(part is entry for part in value.items or ())):
+        if value is entry or (
+            isinstance(value, Sequence) and any(part is entry for part in value.items or ())
+        ):
             return record.source.span(written)
     return None
 
@@ -156,7 +158,7 @@ def layer_site(layer: Layer) -> LayerSite:
                 written[id(value)] = expression
         by_name = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
         for name, value in values.items():
-            expression = by_name.get(name) or written.get(id(value))
-            if expression is not None:
-                arguments[name] = (source.span(expression), origin_of(value))
+            place = by_name.get(name) or written.get(id(value))
+            if place is not None:
+                arguments[name] = (source.span(place), origin_of(value))
     return LayerSite(source.span(node), layer.name, arguments, layer.spelling.names)

@@ -58,7 +58,9 @@ class Findings:
     def _concerns(self, record: Any) -> bool:
         """True for what happens in this file, and for failures in another that a call from this file leads to."""
         own = self.interpreter.source
-        return record.source is own or (is_failure(record) and any(source is own for source, _ in record.frames))
+        return record.source is own or (
+            is_failure(record) and any(source is own for source, _ in record.frames)
+        )
 
     def note(self, message: str, node: ast.AST | None = None) -> None:
         """Say something about the analysis itself, once."""
@@ -86,7 +88,12 @@ def path_note(path: Path, answers: int) -> str:
 
 
 def guarded(
-    interpreter: Interpreter, findings: Findings, path: Path, action: Callable[[], None], *, quiet: bool = False
+    interpreter: Interpreter,
+    findings: Findings,
+    path: Path,
+    action: Callable[[], None],
+    *,
+    quiet: bool = False,
 ) -> None:
     """Run one path; how it ends is written on it, and said once for the file unless `quiet`."""
     interpreter.path = path
@@ -151,7 +158,9 @@ def run_script(interpreter: Interpreter, findings: Findings) -> Module:
         frame = Frame(module, source, module.members)
         guarded(interpreter, findings, path, lambda: _body(interpreter, source.tree.body, frame))
 
-    exploration = explore(run, interpreter.nothing, most=SCRIPT_PATHS, expired=interpreter.expired, doubtful=doubtful)
+    exploration = explore(
+        run, interpreter.nothing, most=SCRIPT_PATHS, expired=interpreter.expired, doubtful=doubtful
+    )
     findings.add(exploration)
     path = exploration.paths[0]
     if len(exploration.paths) == 1 and not path.ended and not path.cut:
@@ -171,7 +180,10 @@ def model_classes(module: Module, source: Source) -> list[Class]:
     found = [
         value
         for value in module.members.values()
-        if isinstance(value, Class) and value.frame is not None and value.frame.source is source and is_model_class(value)
+        if isinstance(value, Class)
+        and value.frame is not None
+        and value.frame.source is source
+        and is_model_class(value)
     ]
     found.sort(key=lambda cls: cls.node.lineno if cls.node else 0)
     return list(dict.fromkeys(found))
@@ -183,7 +195,9 @@ def exercised(interpreter: Interpreter, cls: Class) -> bool:
         return False
     for entry in ast.walk(cls.node):
         if isinstance(entry, ast.If):
-            if (id(entry), True) not in interpreter.branches or (entry.orelse and (id(entry), False) not in interpreter.branches):
+            if (id(entry), True) not in interpreter.branches or (
+                entry.orelse and (id(entry), False) not in interpreter.branches
+            ):
                 return False
         elif isinstance(entry, ast.IfExp) and {(id(entry), True), (id(entry), False)} - interpreter.branches:
             return False
@@ -203,7 +217,9 @@ def idle_functions(interpreter: Interpreter, module: Module, source: Source) -> 
     ]
 
 
-def run_root(interpreter: Interpreter, findings: Findings, root: ClassRoot | FunctionRoot) -> Exploration | None:
+def run_root(
+    interpreter: Interpreter, findings: Findings, root: ClassRoot | FunctionRoot
+) -> Exploration | None:
     """Analyse a root with symbolic arguments, and report what fails at every rank that its arguments may have."""
     if interpreter.expired():
         if not findings.notes:
@@ -246,7 +262,9 @@ def doubtful(exploration: Exploration) -> bool:
     """True when a failure was seen that only all paths together can prove."""
     proven = failing_keys(exploration)
     return any(
-        is_failure(record) and record.key not in proven for path in exploration.paths for record, *_ in path.records
+        is_failure(record) and record.key not in proven
+        for path in exploration.paths
+        for record, *_ in path.records
     )
 
 
@@ -296,5 +314,6 @@ def named_elsewhere(root: ClassRoot | FunctionRoot, source: Source) -> bool:
     name, own = root.cls.name, root.cls.node
     inside = {id(entry) for entry in ast.walk(own)} if own is not None else set()
     return any(
-        isinstance(entry, ast.Name) and entry.id == name and id(entry) not in inside for entry in ast.walk(source.tree)
+        isinstance(entry, ast.Name) and entry.id == name and id(entry) not in inside
+        for entry in ast.walk(source.tree)
     )

@@ -50,7 +50,9 @@ def branch(interpreter: Interpreter, node: ast.If, frame: Frame) -> str | None:
 
 def _joins(interpreter: Interpreter, condition: Value, node: ast.If) -> bool:
     """True where an unknown condition runs both branches; in a script only if no branch leaves."""
-    return interpreter.joins(condition) and (not leaves(node) or not interpreter.path.script or bool(interpreter.joining))
+    return interpreter.joins(condition) and (
+        not leaves(node) or not interpreter.path.script or bool(interpreter.joining)
+    )
 
 
 _LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue, ast.Yield, ast.YieldFrom)
@@ -122,7 +124,9 @@ def join_names(interpreter: Interpreter, frame: Frame, other: dict[str, Value], 
                 frame.locals[name] = interpreter.unknown(f"{name} depends on a condition", node)
 
 
-EXPECTED = frozenset(("raises", "assertRaises", "assertRaisesRegex", "assert_raises", "suppress", "assertWarns"))
+EXPECTED = frozenset(
+    ("raises", "assertRaises", "assertRaisesRegex", "assert_raises", "suppress", "assertWarns")
+)
 
 
 def with_statement(interpreter: Interpreter, node: ast.With, frame: Frame) -> str | None:
@@ -130,12 +134,20 @@ def with_statement(interpreter: Interpreter, node: ast.With, frame: Frame) -> st
     expected = False
     for item in node.items:
         called = item.context_expr.func if isinstance(item.context_expr, ast.Call) else item.context_expr
-        last = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
+        last = (
+            called.attr
+            if isinstance(called, ast.Attribute)
+            else called.id
+            if isinstance(called, ast.Name)
+            else ""
+        )
         expected = expected or last in EXPECTED
         value = interpreter.resolve(interpreter.evaluate(item.context_expr, frame))
         entered: Value = value
         if isinstance(value, Instance) and value.cls.find("__enter__") is not None:
-            entered = interpreter.call(interpreter.attribute(value, "__enter__", node, frame), [], {}, node, frame)
+            entered = interpreter.call(
+                interpreter.attribute(value, "__enter__", node, frame), [], {}, node, frame
+            )
         elif not isinstance(value, Instance):
             entered = value if last in ("open",) else interpreter.unknown("what a with statement gives", node)
         if item.optional_vars is not None:

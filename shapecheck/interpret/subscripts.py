@@ -102,7 +102,11 @@ def _any_of(interpreter: Interpreter, value: Sequence, node: ast.AST) -> Value:
 
 
 def unknown_axis(
-    interpreter: Interpreter, tensor: TensorValue, place: int, node: ast.AST | None = None, frame: Frame | None = None
+    interpreter: Interpreter,
+    tensor: TensorValue,
+    place: int,
+    node: ast.AST | None = None,
+    frame: Frame | None = None,
 ) -> Value:
     """The size of one axis of a tensor of unknown rank: unknown, but the same each time it is read."""
     if tensor.sizes is None:
@@ -150,13 +154,17 @@ def _of_literal(interpreter: Interpreter, value: Literal, key: Value, node: ast.
     return interpreter.unknown("an item of a text", node)
 
 
-def _of_tensor(interpreter: Interpreter, value: TensorValue, key: Value, node: ast.AST, frame: Frame) -> Value:
+def _of_tensor(
+    interpreter: Interpreter, value: TensorValue, key: Value, node: ast.AST, frame: Frame
+) -> Value:
     from shapecheck.interpret.operating import tensor_index
 
     return tensor_index(interpreter, value, key, node, frame)
 
 
-def _of_container(interpreter: Interpreter, value: Container, key: Value, node: ast.AST, frame: Frame) -> Value:
+def _of_container(
+    interpreter: Interpreter, value: Container, key: Value, node: ast.AST, frame: Frame
+) -> Value:
     if value.entries is None:
         return interpreter.unknown(f"an item of a {value.kind}", node)
     if isinstance(key, Slice):
@@ -176,7 +184,9 @@ def _of_container(interpreter: Interpreter, value: Container, key: Value, node: 
 
 def _of_instance(interpreter: Interpreter, value: Instance, key: Value, node: ast.AST, frame: Frame) -> Value:
     if value.cls.find("__getitem__") is not None:
-        return interpreter.call(interpreter.attribute(value, "__getitem__", node, frame), [key], {}, node, frame)
+        return interpreter.call(
+            interpreter.attribute(value, "__getitem__", node, frame), [key], {}, node, frame
+        )
     if value.native is not None:
         return index(interpreter, value.native, key, node, frame)
     for base in value.cls.foreign():
@@ -239,7 +249,9 @@ def set_index(
         tensor_assign(interpreter, holder, key, new, node, frame)
     elif isinstance(holder, Instance):
         if holder.cls.find("__setitem__") is not None:
-            interpreter.call(interpreter.attribute(holder, "__setitem__", node, frame), [key, new], {}, node, frame)
+            interpreter.call(
+                interpreter.attribute(holder, "__setitem__", node, frame), [key, new], {}, node, frame
+            )
         elif holder.native is not None:
             set_index(interpreter, holder.native, key, new, node, frame)
 

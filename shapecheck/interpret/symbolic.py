@@ -1,7 +1,7 @@
 """Symbolic roots: a model class with arguments that stand for any, and a function that nobody calls.
 
-Constructor parameters without a default become unknown values that turn into sizes named after them. Inputs of `forward`
-are tensors whose rank is open until an operator or an unpacking needs it; then the root restarts with that rank.
+Constructor parameters without a default become unknown values that turn into sizes named after them. Inputs of
+`forward` are tensors whose rank is open until an operator, an unpacking or a comparison settles it.
 """
 
 from __future__ import annotations
@@ -96,7 +96,10 @@ class ClassRoot:
         known = tensor.sizes or {}
         sizes = [known.get(axis, known.get(axis - rank)) for axis in range(rank)]
         tensor.shape = Shape(
-            *(axis_symbol(path, entry, name) if size is None else size for entry, size in zip(names, sizes, strict=True))
+            *(
+                axis_symbol(path, entry, name) if size is None else size
+                for entry, size in zip(names, sizes, strict=True)
+            )
         )
         tensor._axes = tuple(Axis(entry) for entry in names)
 
@@ -133,8 +136,10 @@ class ClassRoot:
     def has_defaults(self) -> bool:
         """True where a parameter of the constructor has a default."""
         found = self.cls.find("__init__")
-        return found is not None and isinstance(found[0], Function) and bool(
-            found[0].defaults or any(entry is not None for entry in found[0].keyword_defaults)
+        return (
+            found is not None
+            and isinstance(found[0], Function)
+            and bool(found[0].defaults or any(entry is not None for entry in found[0].keyword_defaults))
         )
 
     def run(self, interpreter: Interpreter, path: Path) -> None:
@@ -179,10 +184,8 @@ class ClassRoot:
         self.inputs = {}
         interpreter.inputs = self.inputs
         interpreter.settler = lambda name, ranks, names: self.settle(path, name, ranks, names)
-        positional: list[Value] = []
         required = plan.positional[1 : len(plan.positional) - len(forward.defaults)]
-        for parameter in required:
-            positional.append(self.input_value(interpreter, parameter, family, path))
+        positional = [self.input_value(interpreter, parameter, family, path) for parameter in required]
         named: dict[str, Value] = {}
         for parameter, default in zip(plan.keyword_only, forward.keyword_defaults, strict=True):
             if default is None:
@@ -230,11 +233,27 @@ def _may_be_tensor(annotation: ast.expr | None) -> bool:
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         return annotation.value.rpartition(".")[2] in _TENSORS
     if isinstance(annotation, ast.Subscript):
-        return isinstance(annotation.slice, ast.Tuple) and bool(annotation.slice.elts) and _is_tensor(annotation.slice.elts[0])
+        return (
+            isinstance(annotation.slice, ast.Tuple)
+            and bool(annotation.slice.elts)
+            and _is_tensor(annotation.slice.elts[0])
+        )
     return _is_tensor(annotation)
 
 
-_TENSORS = frozenset(("Tensor", "FloatTensor", "LongTensor", "KerasTensor", "Variable", "ndarray", "Any", "TensorType", "Input"))
+_TENSORS = frozenset(
+    (
+        "Tensor",
+        "FloatTensor",
+        "LongTensor",
+        "KerasTensor",
+        "Variable",
+        "ndarray",
+        "Any",
+        "TensorType",
+        "Input",
+    )
+)
 
 
 def _is_tensor(annotation: ast.expr) -> bool:
@@ -256,10 +275,17 @@ def constructor_arguments(interpreter: Interpreter, function: Function, *, gener
 
 
 def _add_argument(
-    interpreter: Interpreter, found: dict[str, Value], parameter: ast.arg, default: Value | None, *, general: bool
+    interpreter: Interpreter,
+    found: dict[str, Value],
+    parameter: ast.arg,
+    default: Value | None,
+    *,
+    general: bool,
 ) -> None:
     kind = _kind(parameter.annotation)
-    if isinstance(default, Sequence | Mapping) and not (default.items if isinstance(default, Sequence) else default.entries):
+    if isinstance(default, Sequence | Mapping) and not (
+        default.items if isinstance(default, Sequence) else default.entries
+    ):
         default = None  # an empty list stands for one that must be given
     if default is not None:
         if not general or isinstance(default, Sequence | Mapping):
@@ -289,7 +315,9 @@ class FunctionRoot(ClassRoot):
 
     def has_defaults(self) -> bool:
         """True where a parameter has a default."""
-        return bool(self.function.defaults or any(entry is not None for entry in self.function.keyword_defaults))
+        return bool(
+            self.function.defaults or any(entry is not None for entry in self.function.keyword_defaults)
+        )
 
     def run(self, interpreter: Interpreter, path: Path) -> None:
         """One path."""
@@ -308,10 +336,10 @@ class FunctionRoot(ClassRoot):
             first = len(required)
             for parameter in plan.positional[first:]:
                 arguments[parameter.arg] = Unknown(parameter.arg, ("parameter", parameter.arg))
-        positional = [arguments.pop(parameter.arg) for parameter in plan.positional if parameter.arg in arguments]
+        positional = [
+            arguments.pop(parameter.arg) for parameter in plan.positional if parameter.arg in arguments
+        ]
         request = Call(function.name, function.node, function.frame, positional, arguments)
         from shapecheck.interpret.functions import call_function
 
         self.result = call_function(interpreter, function, request)
-
-

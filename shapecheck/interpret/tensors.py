@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from shapecheck.dialects import attributes as dialect
 from shapecheck.dialects.base import NotUnderstood
 from shapecheck.dialects.registry import spelling
-from shapecheck.interpret.applying import Context, attempt
+from shapecheck.interpret.applying import attempt
+from shapecheck.interpret.context import Context
 from shapecheck.interpret.frames import Call
 from shapecheck.interpret.models import model
 from shapecheck.interpret.origins import Trace

@@ -96,7 +96,12 @@ def _answer_equality(interpreter: Interpreter, key: tuple[Any, ...], where: Any)
     if answer:
         refine(interpreter, key[1], literal)
     size = path.symbols.get(key[1])
-    if size is not None and not path.silent and isinstance(literal, int | Dim) and not isinstance(literal, bool):
+    if (
+        size is not None
+        and not path.silent
+        and isinstance(literal, int | Dim)
+        and not isinstance(literal, bool)
+    ):
         claim = Equal(size, literal) if answer else Differs(size, literal)
         path.system = path.system.assume(claim)  # it was already used as a size
     return answer
@@ -105,7 +110,12 @@ def _answer_equality(interpreter: Interpreter, key: tuple[Any, ...], where: Any)
 def refine(interpreter: Interpreter, subject: Any, literal: Any) -> None:
     """From here on, on this path, an unknown is this literal."""
     interpreter.path.refinements.setdefault(subject, interpreter.lift(literal))
-    if isinstance(subject, tuple) and subject[0] == "rank" and isinstance(literal, int) and not interpreter.path.silent:
+    if (
+        isinstance(subject, tuple)
+        and subject[0] == "rank"
+        and isinstance(literal, int)
+        and not interpreter.path.silent
+    ):
         argument = interpreter.inputs.get(subject[1])
         if argument is not None and argument.shape is None:
             interpreter.settle(argument, (literal,), None)

@@ -80,7 +80,7 @@ ELLIPSIS = Literal(...)
 
 
 class Axis:
-    """The identity of one axis of data: operators that keep an axis keep its token, those that mix axes make new ones."""
+    """The identity of one axis of data: operators that keep an axis keep its token, others make new ones."""
 
     __slots__ = ("name",)
 
@@ -92,7 +92,7 @@ class Axis:
 
 
 class TensorValue(Tensor, Value):
-    """A tensor, whose methods are those of `family` ("torch.Tensor", "tf.Tensor", "keras.KerasTensor", "numpy.ndarray").
+    """A tensor, whose methods are those of `family`: "torch.Tensor", "tf.Tensor", "keras.KerasTensor", ….
 
     `lazy` names the parameter of the analysed function whose rank is not settled: this tensor has the same shape.
     `sizes` remembers the unknown sizes that were read from a tensor of unknown rank. `kind` is "parameter" for
@@ -152,7 +152,9 @@ class Mapping(Value):
 
     __slots__ = ("default", "entries", "kind")
 
-    def __init__(self, entries: dict[Any, Value] | None, *, kind: str = "dict", default: Value | None = None) -> None:
+    def __init__(
+        self, entries: dict[Any, Value] | None, *, kind: str = "dict", default: Value | None = None
+    ) -> None:
         self.entries = entries
         self.kind = kind
         self.default = default  # a defaultdict's factory
@@ -227,7 +229,9 @@ class Class(Value):
 
     __slots__ = ("bases", "fields", "frame", "members", "mro", "name", "node", "open")
 
-    def __init__(self, name: str, bases: list[Value], members: dict[str, Value], node: ast.ClassDef | None) -> None:
+    def __init__(
+        self, name: str, bases: list[Value], members: dict[str, Value], node: ast.ClassDef | None
+    ) -> None:
         self.name = name
         self.bases = bases
         self.members = members
@@ -275,11 +279,24 @@ class Instance(Value):
 
 
 class Layer(Value):
-    """A layer of a framework: its spelling, its operator (None: not understood, see `reason`), and where it was made."""
+    """A layer of a framework: its spelling, its operator (None: not understood, see `reason`), its place."""
 
-    __slots__ = ("arguments", "attributes", "given", "identity", "name", "node", "op", "reason", "source", "spelling")
+    __slots__ = (
+        "arguments",
+        "attributes",
+        "given",
+        "identity",
+        "name",
+        "node",
+        "op",
+        "reason",
+        "source",
+        "spelling",
+    )
 
-    def __init__(self, spelling: Spelling, node: ast.AST, source: Source, given: tuple[list[Value], dict[str, Value]]) -> None:
+    def __init__(
+        self, spelling: Spelling, node: ast.AST, source: Source, given: tuple[list[Value], dict[str, Value]]
+    ) -> None:
         self.spelling = spelling
         self.node = node
         self.source = source
@@ -303,7 +320,7 @@ class Layer(Value):
 
 
 class Container(Value):
-    """torch's Sequential, ModuleList, ModuleDict, ParameterList, ParameterDict: named entries in order, None where unknown."""
+    """torch's Sequential, ModuleList, ModuleDict and those of parameters: entries by name, None where unknown."""
 
     __slots__ = ("attributes", "entries", "kind", "name")
 
@@ -331,7 +348,9 @@ class Module(Value):
 
     __slots__ = ("members", "name", "open", "path", "source", "started")
 
-    def __init__(self, name: str, source: Source | None, members: dict[str, Value], *, path: str = "") -> None:
+    def __init__(
+        self, name: str, source: Source | None, members: dict[str, Value], *, path: str = ""
+    ) -> None:
         self.name = name
         self.source = source
         self.members = members

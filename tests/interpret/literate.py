@@ -1,7 +1,7 @@
 """Literate cases: Markdown whose Python blocks say in comments what the analysis must find, and nothing else.
 
-`# error: [SHP101]` marks a line where exactly this cannot work; `# reveal: (2, 3, h, w)` what `reveal_shape` on that line
-must see ("?" where the shape is unknown). A block whose fence says `run` is also executed in the real framework.
+`# error: [SHP101]` marks a line where exactly this cannot work; `# reveal: (2, 3, h, w)` what `reveal_shape` on that
+line must see ("?" where the shape is unknown). A block whose fence says `run` is also executed in the real framework.
 """
 
 from __future__ import annotations

@@ -37,7 +37,9 @@ def executed(case: Case) -> tuple[dict[int, list[str]], int | None]:
     try:
         exec(compile(case.text, "case.py", "exec"), {"__name__": "__main__"})
     except Exception as error:  # whatever the framework raises is the answer
-        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "case.py"]
+        lines = [
+            frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "case.py"
+        ]
         return seen, lines[-1]
     finally:
         if before is not None:

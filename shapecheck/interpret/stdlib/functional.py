@@ -79,7 +79,7 @@ def comparison_operator(name: str) -> Callable[[Interpreter, Call], Value]:
     def model(interpreter: Interpreter, call: Call) -> Value:
         import ast
 
-        from shapecheck.interpret.arithmetic import compare
+        from shapecheck.interpret.comparing import compare
 
         kinds = {"eq": ast.Eq, "ne": ast.NotEq, "lt": ast.Lt, "le": ast.LtE, "gt": ast.Gt, "ge": ast.GtE}
         if len(call.arguments) != 2:

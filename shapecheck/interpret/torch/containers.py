@@ -123,7 +123,8 @@ def items(interpreter: Interpreter, call: Call) -> Value:
     if what == "keys":
         return Sequence("list", names)
     pairs: list[Value] = [
-        Sequence("tuple", [name, value]) for name, value in zip(names, container.entries.values(), strict=True)
+        Sequence("tuple", [name, value])
+        for name, value in zip(names, container.entries.values(), strict=True)
     ]
     return Sequence("list", pairs)
 
@@ -158,7 +159,11 @@ def get(interpreter: Interpreter, call: Call) -> Value:
         return interpreter.unknown("a module", call.node)
     if call.name.endswith(".pop"):
         interpreter.touch(container)
-        name = list(container.entries)[name] if isinstance(name, int) and -len(container.entries) <= name < len(container.entries) else name
+        name = (
+            list(container.entries)[name]
+            if isinstance(name, int) and -len(container.entries) <= name < len(container.entries)
+            else name
+        )
         found = container.entries.pop(name, None) if isinstance(name, str) else None
         if container.kind != "ModuleDict":
             container.entries = _numbered(list(container.entries.values()))

@@ -43,14 +43,22 @@ def run_forward(interpreter: Interpreter, call: Call) -> Value:
                 instance.native, call.arguments, call.keywords, call.node, call.frame, open=call.open
             )
         return interpreter.unknown(f"{instance.cls.name} has no forward", call.node)
-    method: Any = own if own is not None else Method(instance, found[0]) if found and isinstance(found[0], Function) else None
+    method: Any = (
+        own
+        if own is not None
+        else Method(instance, found[0])
+        if found and isinstance(found[0], Function)
+        else None
+    )
     if method is None:
         return interpreter.unknown(f"{instance.cls.name}.forward", call.node)
     if instance.cls.node is not None and not interpreter.importing and _all_known(call):
         interpreter.forward_calls.add(id(instance.cls.node))
     if isinstance(method, Method) and isinstance(method.function, Function) and not method.function.kind:
         arguments = [instance, *call.arguments]
-        problem = misfit(method.function, Call("", call.node, call.frame, arguments, call.keywords, open=call.open))
+        problem = misfit(
+            method.function, Call("", call.node, call.frame, arguments, call.keywords, open=call.open)
+        )
         if problem is not None:
             return interpreter.mistake("SHP121", f"{instance.cls.name}.{problem}", call.node, call.frame)
     return interpreter.call(method, call.arguments, call.keywords, call.node, call.frame, open=call.open)
@@ -58,7 +66,9 @@ def run_forward(interpreter: Interpreter, call: Call) -> Value:
 
 def _all_known(call: Call) -> bool:
     """True when some tensor is passed and the shapes of all are known."""
-    tensors = [value for value in (*call.arguments, *call.keywords.values()) if isinstance(value, TensorValue)]
+    tensors = [
+        value for value in (*call.arguments, *call.keywords.values()) if isinstance(value, TensorValue)
+    ]
     return bool(tensors) and all(tensor.shape is not None for tensor in tensors)
 
 
@@ -224,8 +234,5 @@ MODELS: dict[str, Any] = {
             "save_hyperparameters register_backward_hook log_dict"
         ).split()
     },
-    **{
-        _M + name: unknown_iterator
-        for name in "parameters named_parameters buffers named_buffers".split()
-    },
+    **{_M + name: unknown_iterator for name in "parameters named_parameters buffers named_buffers".split()},
 }
