@@ -48,6 +48,7 @@ bench: $(VENV)/.dev  ## speed beside the real alternatives, as ratios
 	$(BIN)/pip install --quiet --group bench
 	$(BIN)/python -m benchmarks.algebra
 	$(BIN)/python -m benchmarks.lint
+	$(BIN)/python -m benchmarks.contracts
 
 generate: $(VENV)/.dev  ## write the generated pages: operators, rules, coverage
 	$(BIN)/python -m docs.generate

@@ -1,4 +1,4 @@
-"""Finds tensor shape bugs in PyTorch and Keras source. Public names load when they are first used."""
+"""Tensor shapes: a linter for PyTorch and Keras source, and contracts. Public names load when they are first used."""
 
 from __future__ import annotations
 
@@ -11,12 +11,18 @@ if TYPE_CHECKING:
     from shapecheck import ops as ops
     from shapecheck.algebra import Shape as Shape
     from shapecheck.algebra import symbols as symbols
+    from shapecheck.contracts import ShapeError as ShapeError
+    from shapecheck.contracts import check as check
+    from shapecheck.contracts import contract as contract
     from shapecheck.reveal import reveal_shape as reveal_shape
 
-__all__ = ["Shape", "__version__", "ops", "reveal_shape", "symbols"]
+__all__ = ["Shape", "ShapeError", "__version__", "check", "contract", "ops", "reveal_shape", "symbols"]
 
 _HOMES = {
     "Shape": "shapecheck.algebra",
+    "ShapeError": "shapecheck.contracts",
+    "check": "shapecheck.contracts",
+    "contract": "shapecheck.contracts",
     "ops": "shapecheck.ops",
     "reveal_shape": "shapecheck.reveal",
     "symbols": "shapecheck.algebra",
