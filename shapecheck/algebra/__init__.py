@@ -24,6 +24,7 @@ from .proof import Proof, at_least, divides, equal, positive
 from .shape import Shape
 from .solving import Intervals, solve
 from .system import System
+from .tidying import needed
 from .witnesses import witness
 
 _LAZY = {
@@ -121,6 +122,7 @@ __all__ = [
     "maximum",
     "minimum",
     "mod",
+    "needed",
     "parse_claim",
     "parse_contract",
     "parse_pattern",

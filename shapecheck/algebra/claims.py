@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from math import gcd
-
-from .dim import NO_NAMES, Dim, Size, collect
+from .dim import NO_NAMES, Dim, Size
 from .evaluation import evaluate, substitute
 from .proof import NO, UNKNOWN, YES, Proof, is_multiple, is_natural, is_zero
 
@@ -300,22 +298,3 @@ class AllOf(Junction):
     def negated(self) -> Claim:
         found: Claim = AnyOf(*(claim.negated() for claim in self.claims))
         return found
-
-
-def tidied(claim: Claim) -> Claim:
-    """The same claim with common numbers divided out and constants on the right: 448*w = 3136 is w = 7."""
-    if not isinstance(claim, Equal | Differs | AtLeast):
-        return claim
-    a, b = claim.a, claim.b
-    turned = isinstance(b, Dim) and not isinstance(a, Dim)
-    if isinstance(a, Dim) and isinstance(b, Dim):
-        return claim
-    left, right = (b, a) if turned else (a, b)
-    if not isinstance(left, Dim) or isinstance(right, Dim):
-        return claim
-    shared = gcd(*(count for _, count in left.terms))
-    number = right - left.constant
-    bare = collect({monomial: count // shared for monomial, count in left.terms}, 0)
-    if isinstance(claim, AtLeast):
-        return AtLeast(number // shared, bare) if turned else AtLeast(bare, -(-number // shared))
-    return type(claim)(bare, number // shared) if number % shared == 0 else claim

@@ -5,11 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 
 from .assumptions import Assumptions
-from .claims import AllOf, AtLeast, Claim, Equal, tidied
+from .claims import AllOf, AtLeast, Claim, Equal
 from .dim import Dim, Size
 from .evaluation import substitute
 from .naming import free_symbols
 from .proof import NO, UNKNOWN, YES, Proof
+from .tidying import tidied
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
