@@ -21,7 +21,8 @@ MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("torch.nn.Conv", (_NN + "conv",)),
     ("torch.nn.utils.rnn.", (_NN + "packed",)),
     ("torch.nn.functional.", (_FUNCTIONAL + "activation", _TORCH + "functional", _TORCH + "losses")),
-    ("torch.nn.functional.", (_FUNCTIONAL + "layers", _FUNCTIONAL + "resize")),
+    ("torch.nn.functional.", (_FUNCTIONAL + "layers", _FUNCTIONAL + "resize", _TORCH + "signal")),
+    ("torch.fft.", (_TORCH + "signal",)),
     (
         "torch.nn.",
         tuple(_NN + name for name in ("linear", "activation", "norm", "pool", "recurrent", "shape", "attention", "conv")),

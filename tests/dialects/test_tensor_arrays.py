@@ -475,6 +475,12 @@ FIXED: dict[str, Any] = {
     "keras.ops.moments": one_of(case(T((2, 3)), axes=[1])),
     "keras.ops.normalize": one_of(case(T((2, 3)), axis=1)),
     "keras.ops.stop_gradient": one_of(case(T((2, 3)))),
+    "keras.ops.image.resize": one_of(case(T((2, 3, 4, 5)), (6, 7)), case(T((3, 4, 5)), size=(6, 7))),
+    "keras.ops.dot_product_attention": one_of(
+        case(T((2, 3, 4, 5)), T((2, 6, 4, 5)), T((2, 6, 4, 5))),
+        case(T((2, 3, 4, 5)), T((2, 6, 4, 5)), T((2, 6, 4, 5)), mask=T((2, 1, 3, 6), "bool", 1)),
+    ),
+    "tf.image.resize": one_of(case(T((2, 3, 4, 5)), (6, 7)), case(T((3, 4, 5)), size=[6, 7])),
     "keras.random.normal": one_of(case((2, 3))),
     "keras.random.uniform": one_of(case((2, 3))),
     "keras.random.randint": one_of(case((2, 3), 0, 5)),

@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis.strategies import SearchStrategy
 
-from shapecheck.algebra import NEVER, Dim, Shape, evaluate, free_symbols, is_unknown, symbol, unknown
+from shapecheck.algebra import NEVER, Dim, Proof, Shape, evaluate, free_symbols, is_unknown, symbol, unknown
 from shapecheck.dialects.base import UNKNOWN, Apply, Arguments, BindError, NotUnderstood, bind
 from shapecheck.dialects.registry import spelling
 from shapecheck.ops.apply import apply
 from shapecheck.ops.base import Need
+from shapecheck.ops.layout import ChannelsLast
 from shapecheck.ops.tensor import Tensor
 
 REFUSED = "refused"
@@ -121,7 +122,12 @@ def _applied(result: Apply, answer: Answer) -> Any:
     if any(shape is None for shape in shapes):
         answer.missed = answer.missed or "the rank of an input is unknown"
         raise _Stop
-    outcome = apply(result.op, *shapes)
+    for need in result.needs:
+        if need.claim.proof() is Proof.NO:
+            answer.failed = need
+            raise _Stop
+        answer.open.append(need)
+    outcome = apply(ChannelsLast(inner=result.op) if result.channels_last else result.op, *shapes)
     answer.open.extend(outcome.open)
     if outcome.failed is not None:
         answer.failed = outcome.failed

@@ -19,7 +19,11 @@ from tests.ops.calling import REFUSED, T, as_numbers, fresh, lifted
 
 # Functions that move elements without changing them, so that a number can be followed through them.
 MOVING = {
-    **{name: cases for name, cases in moves.CASES.items() if name not in ("torch.flip", "torch.roll", "torch.rot90")},
+    **{
+        name: cases
+        for name, cases in moves.CASES.items()
+        if name not in ("torch.flip", "torch.roll", "torch.rot90")
+    },
     "torch.narrow": indexing.CASES["torch.narrow"],
     "torch.index_select": indexing.CASES["torch.index_select"],
     "torch.select": indexing.CASES["torch.select"],
@@ -59,7 +63,9 @@ def applied(name: str, positional: Any, named: Any) -> Any:
 def counted(shape: Shape, axis: int) -> torch.Tensor:
     """A tensor whose elements are their place along an axis."""
     along = torch.arange(shape[axis], dtype=torch.float32)
-    return along.reshape([-1 if place == axis else 1 for place in range(len(shape))]).expand(*shape).contiguous()
+    return (
+        along.reshape([-1 if place == axis else 1 for place in range(len(shape))]).expand(*shape).contiguous()
+    )
 
 
 def follow(name: str, positional: Any, named: Any, number: int, axis: int) -> Any:
@@ -115,7 +121,9 @@ def test_axes_go_where_the_operator_says(name: str) -> None:
                 seen = result == counted(shape, place) if 0 not in shape else torch.tensor(True)
                 if name == "torch.stack":  # the other tensors of the stack are all lower
                     seen = seen | (result < 0)
-                assert bool(seen.all()), f"{op} on {shapes}: axis {place} is not axis {axis} of input {number}"
+                assert bool(seen.all()), (
+                    f"{op} on {shapes}: axis {place} is not axis {axis} of input {number}"
+                )
                 followed += 1
 
     check()

@@ -29,7 +29,9 @@ def real(value: Any) -> Any:
 
 def ask(name: str, positional: Any, named: Any) -> Any:
     try:
-        return answer(getattr(einops, name.removeprefix("einops."))(*(real(value) for value in positional), **named))
+        return answer(
+            getattr(einops, name.removeprefix("einops."))(*(real(value) for value in positional), **named)
+        )
     except (einops.EinopsError, ValueError, RuntimeError, TypeError, IndexError):
         return REFUSED
 
@@ -124,7 +126,9 @@ FIXED = {
         case(T((2, 3, 4, 6)), "b c (h p) (w q) -> b (h w) (p q c)", p=2, q=3),
         case(T((2, 3, 4)), "... c -> c ..."),
     ),
-    "einops.parse_shape": one_of(case(T((2, 3, 4)), "b _ c"), case(T((2, 3, 4)), "b ... c"), case(T((2,)), "b")),
+    "einops.parse_shape": one_of(
+        case(T((2, 3, 4)), "b _ c"), case(T((2, 3, 4)), "b ... c"), case(T((2,)), "b")
+    ),
     "einops.pack": one_of(case([T((2, 3)), T((2, 4, 5))], "b *"), case([T((2, 7, 3)), T((2, 3))], "b * c")),
     "einops.unpack": one_of(case(T((2, 23)), [(3,), (4, 5)], "b *"), case(T((2, 8, 3)), [(7,), ()], "b * c")),
 }

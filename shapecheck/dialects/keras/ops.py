@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecheck.dialects import array_makers as make
 from shapecheck.dialects import array_products as products
-from shapecheck.dialects import arrays
+from shapecheck.dialects import arrays, image
 from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood
 from shapecheck.dialects.rows import (
     Table,
@@ -20,9 +20,10 @@ from shapecheck.dialects.rows import (
     sizes_of,
     tensor_of,
 )
+from shapecheck.ops.attention import Attention
 from shapecheck.ops.elementwise import Elementwise
 from shapecheck.ops.padding import Pad
-from shapecheck.ops.shape_moves import Along, Expand, Reshape
+from shapecheck.ops.shape_moves import Along, Transpose
 from shapecheck.ops.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -119,13 +120,21 @@ def data_dependent(_: Any, arguments: Arguments) -> Any:
 
 
 def attention(_: Any, arguments: Arguments) -> Apply:
-    """dot_product_attention: (n, t, heads, d), or without heads.
+    """dot_product_attention: (n, t, heads, d) tensors; the heads go in front for the operator."""
+    tensors = [arguments.tensor(name) for name in ("query", "key", "value")]
+    if any(len(shape_of(tensor)) != 4 for tensor in tensors):
+        raise NotUnderstood("attention on other than four axes")
+    heads_first = tuple(Apply(Transpose(1, 2), (tensor,)) for tensor in tensors)
+    mask = (arguments["mask"],) if isinstance(arguments["mask"], Tensor) else ()
+    return Apply(Transpose(1, 2), (Apply(Attention(), (*heads_first, *mask)),))
 
-    The result is shaped like the query and the values.
-    """
-    query, value = arguments.tensor("query"), arguments.tensor("value")
-    sizes = shape_of(query)[:-1] + shape_of(value)[-1:]
-    return Apply(Reshape(tuple(sizes), verb="attend"), (Apply(Expand(tuple(sizes), False), (query,)),))
+
+def resize(_: Any, arguments: Arguments) -> Apply:
+    """image.resize: (n, h, w, c) or channels first."""
+    layout = arguments["data_format"]
+    if layout not in (None, "channels_last", "channels_first"):
+        raise NotUnderstood("data_format is unknown")
+    return image.resized(arguments, layout != "channels_first")
 
 
 def is_tensor(_: Any, arguments: Arguments) -> Any:
@@ -256,7 +265,8 @@ def _shape_rows() -> None:
     row("nonzero", "x", data_dependent)
     row(
         "unique",
-        "x, sorted=True, return_inverse=False, return_counts=False, axis=None, size=None, fill_value=None",
+        "x, sorted=True, return_index=False, return_inverse=False, return_counts=False, axis=None, size=None, "
+        "fill_value=None",
         data_dependent,
     )
     row("shape", "x", arrays.shape_reader)
@@ -264,6 +274,13 @@ def _shape_rows() -> None:
     row("size", "x", arrays.size_reader)
     row("dtype", "x", arrays.dtype_reader)
     row("is_tensor", "x", is_tensor)
+    attend = "query, key, value, bias=None, mask=None, scale=None, is_causal=False, flash_attention=None"
+    row("dot_product_attention", f"{attend}, attn_logits_soft_cap=None", attention)
+    images = (
+        "images, size, interpolation='bilinear', antialias=False, crop_to_aspect_ratio=False, "
+        "pad_to_aspect_ratio=False, fill_mode='constant', fill_value=0.0, data_format=None"
+    )
+    row("image.resize", images, resize, {"size": "size"})
 
 
 def _product_rows() -> None:

@@ -87,8 +87,8 @@ def _elementwise_rows() -> None:
     }.items():
         call = {"astype": astype, "clip": clip}.get(name, arrays.same)
         table.method(f"numpy.ndarray.{name}", f"self, /, {signature}" if signature else "self, /", call)
-    for name in ("item", "tolist", "tobytes"):
-        table.method(f"numpy.ndarray.{name}", "self, /, *args, **kwargs", unknown)
+    for name, signature in {"item": "*args", "tolist": "", "tobytes": "order='C'"}.items():
+        table.method(f"numpy.ndarray.{name}", f"self, /, {signature}" if signature else "self, /", unknown)
     table.method("numpy.ndarray.__len__", "self, /", length)
     table.method("numpy.ndarray.fill", "self, /, value", lambda _, arguments: None)
 

@@ -89,7 +89,7 @@ def _reduction_rows() -> None:
         own = "axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None"
         both(name, spread, arrays.reduction(name, "float"), names, method=own)
     row(
-        "median nanmedian",
+        "median",
         "a, axis=None, out=None, overwrite_input=False, keepdims=False",
         arrays.reduction("median", "float"),
         names,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecheck.dialects import array_makers as make
 from shapecheck.dialects import array_products as products
-from shapecheck.dialects import arrays
+from shapecheck.dialects import arrays, image
 from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood
 from shapecheck.dialects.rows import axes_of, combine, first, shape_of, size_of, sizes_of, tensor_of
 from shapecheck.dialects.tf.rows import TensorflowTable
@@ -148,6 +148,12 @@ def nonzero(_: Any, arguments: Arguments) -> Any:
     return arrays.where(_, arguments)
 
 
+def resize(_: Any, arguments: Arguments) -> Apply:
+    if arguments["preserve_aspect_ratio"] is not False:
+        raise NotUnderstood("a size that keeps the ratio")
+    return image.resized(arguments, True)
+
+
 def _rows() -> None:
     _shape_rows()
     _reduction_rows()
@@ -192,6 +198,8 @@ def _shape_rows() -> None:
     row("pad", "tensor, paddings, mode='CONSTANT', constant_values=0, name=None", pad, {"widths": "paddings"})
     row("slice", "input_, begin, size, name=None", slice_, {"starts": "begin", "sizes": "size"})
     row("boolean_mask", "tensor, mask, axis=None, name='boolean_mask'", boolean_mask)
+    images = "images, size, method='bilinear', preserve_aspect_ratio=False, antialias=False, name=None"
+    row("image.resize", images, resize, {"size": "size"})
     row("ensure_shape", "x, shape, name=None", ensure_shape, {"sizes": "shape"})
     row("shape", "input, out_type=None, name=None", arrays.shape_reader)
     row("rank", "input, name=None", arrays.rank_reader)

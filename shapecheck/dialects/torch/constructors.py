@@ -155,7 +155,7 @@ def _rows() -> None:
     table.functions("zeros_like ones_like empty_like", f"input, *, {options}", alike)
     table.functions("rand_like randn_like", f"input, *, {options}, generator=None", alike)
     table.functions("full_like", f"input, fill_value, *, {options}", alike)
-    table.functions("randint_like", f"input, low, high=None, *, {options}, generator=None", alike)
+    table.functions("randint_like", f"input, low=0, high=None, *, {options}, generator=None", alike)
     table.both(
         "bernoulli",
         "p=None, *, generator=None",
@@ -167,9 +167,8 @@ def _rows() -> None:
         "data, *, dtype=None, device=None, requires_grad=False, pin_memory=False, names=None",
         from_data,
     )
-    table.functions(
-        "as_tensor asarray", "data, dtype=None, device=None, *, copy=None, requires_grad=False", from_data
-    )
+    table.functions("as_tensor", "data, dtype=None, device=None", from_data)
+    table.functions("asarray", "obj, *, dtype=None, device=None, copy=None, requires_grad=None", from_data)
     table.functions("from_numpy", "ndarray, /", from_data)
     table.functions("scalar_tensor", f"s, *, {OPTIONS}", lambda _, a: made((), _dtype(a, "float32")))
     table.functions("arange range", f"start=0, end=None, step=1, *, out=None, {OPTIONS}", arange)

@@ -274,7 +274,9 @@ def _cast_rows() -> None:
     table.methods("cpu", "memory_format=None", same)
     table.methods("cuda", "device=None, non_blocking=False, memory_format=None", same)
     table.methods("requires_grad_", "mode=True", same)
-    table.methods("share_memory_ pin_memory detach_ retain_grad coalesce to_dense", "", same)
+    table.methods("share_memory_ detach_ retain_grad coalesce", "", same)
+    table.methods("pin_memory", "device=None", same)
+    table.methods("to_dense", "dtype=None, *, masked_grad=None", same)
     table.methods("data_ptr is_contiguous", "*args, **kwargs", boolean_reducer)
 
 

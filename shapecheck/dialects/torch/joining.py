@@ -89,8 +89,8 @@ def chunk(_: Any, arguments: Arguments) -> Apply:
 
 
 def tensor_split(_: Any, arguments: Arguments) -> Apply:
-    names = list(arguments.values)
-    value = arguments.known(names[1])
+    given = [arguments.known(name) for name in ("indices_or_sections", "indices", "sections")]
+    value = next((found for found in given if found is not None), None)
     axis = arguments.integer("dim")
     if isinstance(value, tuple | list):
         return Apply(SplitAt(places=sizes_of(value, arguments), axis=axis), (tensor_of(first(arguments)),))
@@ -224,7 +224,13 @@ def _rows() -> None:
     table.functions("split_with_sizes", "input, split_sizes, dim=0", split)
     table.methods("split_with_sizes", "split_sizes, dim=0", split)
     table.both("chunk", "chunks, dim=0", chunk, {"axis": "dim", "count": "chunks"}, out=False)
-    table.both("tensor_split", "indices_or_sections, dim=0", tensor_split, {"axis": "dim"}, out=False)
+    table.both(
+        "tensor_split",
+        "indices_or_sections=None, dim=0, *, indices=None, sections=None",
+        tensor_split,
+        {"axis": "dim"},
+        out=False,
+    )
     table.both("unbind", "dim=0", unbind, {"axis": "dim"}, out=False)
     table.both("narrow", "dim, start, length", narrow, {"axis": "dim", "length": "length"}, out=False)
     table.both("select", "dim, index", select, {"key": "index"}, out=False)

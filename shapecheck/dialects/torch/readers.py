@@ -115,7 +115,7 @@ def _rows() -> None:
     table.methods("__len__", "", length)
     table.methods("item tolist element_size get_device storage_offset is_inference", "", value)
     table.methods("stride", "dim=None", value)
-    table.functions("is_tensor", "obj", is_tensor)
+    table.functions("is_tensor", "obj, /", is_tensor)
     table.both("is_floating_point is_complex", "", is_kind, out=False)
     table.methods("numpy", "*, force=False", to_numpy)
     table.methods(

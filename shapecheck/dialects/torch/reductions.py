@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood
+from shapecheck.dialects.base import Apply, NotUnderstood
 from shapecheck.dialects.dtypes import floating, kind, result_dtype
-from shapecheck.dialects.rows import axes_of, combine, first, tensor_of
+from shapecheck.dialects.rows import Keeps, axes_of, combine, first, tensor_of, variadic
 from shapecheck.dialects.torch.rows import TorchTable
 from shapecheck.ops.elementwise import Elementwise
 from shapecheck.ops.reductions import Diagonal, Reduce, Select
@@ -104,6 +104,12 @@ def spread(name: str, outputs: int = 1) -> Call:
         return Apply(op, (tensor_of(first(arguments)),))
 
     return call
+
+
+def count_nonzero(_: Any, arguments: Arguments) -> Apply:
+    """tensor.count_nonzero(0, 1), count_nonzero(dim=0)."""
+    over = axes_of(variadic(arguments, "axes", "dim")) or None
+    return Apply(Reduce("count_nonzero", over), (arguments.tensor("self"),), dtype="int64")
 
 
 def boolean(name: str) -> Call:
@@ -240,7 +246,8 @@ def _rows() -> None:
     table.both("logsumexp", "dim, keepdim=False", log_sum, names)
     table.both("all", "dim=None, keepdim=False", boolean("all"), names)
     table.both("any", "dim=None, keepdim=False", boolean("any"), names)
-    table.both("count_nonzero", "dim=None", reduction("count_nonzero", "int64"), names, out=False)
+    table.functions("count_nonzero", "input, dim=None", reduction("count_nonzero", "int64"), names)
+    table.methods("count_nonzero", "*axes, dim=None", count_nonzero, {"axes": "axes"})
     table.both("max", "dim=None, keepdim=False, *, other=None", extremum("max"), names)
     table.both("min", "dim=None, keepdim=False, *, other=None", extremum("min"), names)
     table.both("median nanmedian", "dim=None, keepdim=False", with_indices("median"), names)
@@ -248,10 +255,10 @@ def _rows() -> None:
     table.both("argmax", "dim=None, keepdim=False", position("argmax"), names)
     table.both("argmin", "dim=None, keepdim=False", position("argmin"), names)
     for name in ("std", "var"):
-        table.both(name, "dim=None, unbiased=True, keepdim=False, *, correction=1", spread(name), names)
+        table.both(name, "dim=None, unbiased=True, keepdim=False, *, correction=None", spread(name), names)
     for name in ("std_mean", "var_mean"):
         table.functions(
-            name, "input, dim=None, unbiased=True, keepdim=False, *, correction=1", spread(name, 2), names
+            name, "input, dim=None, unbiased=True, keepdim=False, *, correction=None", spread(name, 2), names
         )
     table.functions("norm", "input, p='fro', dim=None, keepdim=False, out=None, dtype=None", norm, names)
     table.methods("norm", "p='fro', dim=None, keepdim=False, dtype=None", norm, names)
@@ -299,7 +306,11 @@ def _scan_rows() -> None:
         unsupported("the number of bins depends on the data"),
         out=False,
     )
-    table.both("isin", "test_elements", lambda _, a: UNKNOWN, out=False)
+    table.functions(
+        "isin",
+        "elements, test_elements, *, assume_unique=False, invert=False, out=None",
+        Keeps(Elementwise("isin"), "bool"),
+    )
 
 
 _rows()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import Dim
-from shapecheck.dialects.base import Apply, DType, NotUnderstood
+from shapecheck.dialects.base import UNKNOWN, Apply, DType, NotUnderstood
 from shapecheck.dialects.ranks import raised
 from shapecheck.dialects.rows import axes_of, first, shape_of, size_of, sizes_of, tensor_of, variadic
 from shapecheck.dialects.torch.rows import TorchTable
@@ -112,7 +112,15 @@ def move_axis(_: Any, arguments: Arguments) -> Apply:
 
 
 def squeeze(_: Any, arguments: Arguments) -> Apply:
-    axes = axes_of(arguments.known("dim")) if "dim" in arguments.given else None
+    written: Any = ()
+    if "axes" in arguments.values:
+        written = variadic(arguments, "axes", "dim")
+    elif "dim" in arguments.given:
+        written = arguments["dim"]
+    if written is UNKNOWN:
+        raise NotUnderstood("dim is unknown")
+    none = written == () and "dim" not in arguments.given and "axes" not in arguments.given
+    axes = None if none else axes_of(written)
     return Apply(Squeeze(axes), (tensor_of(first(arguments)),))
 
 
@@ -131,7 +139,8 @@ def expand_as(_: Any, arguments: Arguments) -> Apply:
 
 
 def broadcast_to(_: Any, arguments: Arguments) -> Apply:
-    op = Expand(sizes_of(arguments["size"], arguments), verb="broadcast")
+    written = variadic(arguments, "sizes", "size") if "sizes" in arguments.values else arguments["size"]
+    op = Expand(sizes_of(written, arguments), verb="broadcast")
     return Apply(op, (tensor_of(first(arguments)),))
 
 
@@ -246,13 +255,14 @@ def _rows() -> None:
     table.methods("t_", "", transpose_matrix)
     table.both("adjoint", "", last_two, out=False)
     table.both("movedim moveaxis", "source, destination", move_axis, out=False)
-    table.both("squeeze", "dim=None", squeeze, {"axes": "dim"}, out=False)
-    table.methods("squeeze_", "dim=None", squeeze, {"axes": "dim"})
+    table.functions("squeeze", "input, dim=None", squeeze, {"axes": "dim"})
+    table.methods("squeeze squeeze_", "*axes, dim=None", squeeze, {"axes": "axes"})
     table.both("unsqueeze", "dim", unsqueeze, {"axes": "dim"}, out=False)
     table.methods("unsqueeze_", "dim", unsqueeze, {"axes": "dim"})
     table.methods("expand", "*sizes, size=None, implicit=False", expand, sizes)
     table.methods("expand_as", "other", expand_as, {"sizes": "other"})
-    table.both("broadcast_to", "size", broadcast_to, {"sizes": "size"}, out=False)
+    table.functions("broadcast_to", "input, size", broadcast_to, {"sizes": "size"})
+    table.methods("broadcast_to", "*sizes, size=None", broadcast_to, sizes)
     table.methods("repeat", "*repeats, repeats_=None", repeat, {"times": "repeats"})
     table.functions("tile", "input, dims", tile, {"times": "dims"})
     table.methods("tile", "*times, dims=None", tile_method, {"times": "times"})
