@@ -9,8 +9,44 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from shapecheck.algebra import Shape, parse_size, symbols
-from shapecheck.ops import activation, adaptive, conv, conv_transpose, elementwise, joining, linear, matmul, norm, pool
-from shapecheck.ops import recurrent, reductions, reshaping, shape_moves, splitting, wrappers
+from shapecheck.ops import (
+    activation,
+    adaptive,
+    attention,
+    conv,
+    conv_transpose,
+    convlstm,
+    einsum,
+    einsum_dense,
+    elementwise,
+    gathering,
+    indexing,
+    joining,
+    linear,
+    linear_algebra,
+    losses,
+    matmul,
+    merge,
+    narrowing,
+    norm,
+    padding,
+    pool,
+    reading,
+    rearrange,
+    rearranging,
+    recurrent,
+    reductions,
+    repeating,
+    reshaping,
+    resize,
+    sampling,
+    shape_moves,
+    spectrum,
+    splitting,
+    transformer,
+    unfold,
+    wrappers,
+)
 
 if TYPE_CHECKING:
     from shapecheck.ops.base import Op
@@ -30,6 +66,7 @@ class Entry(NamedTuple):
 
 k, s, p, d, f, u = symbols("k s p d f u")
 IMAGE, SIGNAL, VOLUME, SEQUENCE = "n c h w", "n c l", "n c d h w", "n t f"
+MATRIX = "n a a"
 
 FAMILIES: dict[str, tuple[Entry, ...]] = {
     "Convolutions": (
@@ -68,6 +105,7 @@ FAMILIES: dict[str, tuple[Entry, ...]] = {
         Entry(adaptive.GlobalMaxPool3d(), (VOLUME,)),
     ),
     "Normalisations": (
+        Entry(norm.BatchNorm(axis=-1), (SEQUENCE,)),
         Entry(norm.BatchNorm1d(), (SIGNAL,)),
         Entry(norm.BatchNorm2d(), (IMAGE,)),
         Entry(norm.BatchNorm3d(), (VOLUME,)),
@@ -81,7 +119,7 @@ FAMILIES: dict[str, tuple[Entry, ...]] = {
     "Activations and dropout": (
         Entry(activation.Activation("relu"), (IMAGE,)),
         Entry(activation.Softmax(axis=-1), (SEQUENCE,)),
-        Entry(activation.GatedLinear(axis=1), ("n (2*c) h w".replace("(2*c)", "2*c"),)),
+        Entry(activation.GatedLinear(axis=1), ("n 2*c h w",)),
         Entry(activation.PReLU(), (IMAGE,)),
         Entry(activation.SharedPReLU((2, 3)), (IMAGE,)),
         Entry(activation.Dropout(0.5), (SEQUENCE,)),
@@ -95,11 +133,14 @@ FAMILIES: dict[str, tuple[Entry, ...]] = {
     ),
     "Recurrent layers": (
         Entry(recurrent.RNN(u), (SEQUENCE,)),
-        Entry(recurrent.LSTM(u, bidirectional=True, layers=2, states_out="separate"), (SEQUENCE,)),
+        Entry(recurrent.LSTM(u, bidirectional=True, layers=2, return_states=True, stacked=True), (SEQUENCE,)),
         Entry(recurrent.GRU(u, sequences=False), (SEQUENCE,)),
         Entry(recurrent.RNNCell(u), ("n f",)),
         Entry(recurrent.LSTMCell(u), ("n f",)),
         Entry(recurrent.GRUCell(u), ("n f",)),
+        Entry(convlstm.ConvLSTM1d(f, 3, padding="same"), ("n t c w",)),
+        Entry(convlstm.ConvLSTM2d(f, 3, padding="same"), ("n t c h w",)),
+        Entry(convlstm.ConvLSTM3d(f, 3, sequences=False), ("n t c d h w",)),
         Entry(wrappers.TimeDistributed(conv.Conv2d(f, 3)), ("n t c h w",)),
         Entry(wrappers.Bidirectional(recurrent.LSTM(u)), (SEQUENCE,)),
     ),
@@ -118,13 +159,81 @@ FAMILIES: dict[str, tuple[Entry, ...]] = {
         Entry(splitting.Chunk(axis=1, count=2), ("n 2*c l",)),
         Entry(splitting.Split(axis=1, sizes=(3, 5)), ("n 8 l",)),
         Entry(splitting.SplitEvery(axis=1, size=4), ("n 8 l",)),
+        Entry(splitting.SplitInto(axis=1, count=2), ("n 2*c l",)),
         Entry(splitting.Unbind(axis=0), ("3 n",)),
         Entry(joining.Concat(axis=1), ("n a h w", "n b h w")),
         Entry(joining.Stack(axis=0), ("n f", "n f")),
     ),
+    "Attention": (
+        Entry(attention.Attention(), ("n l e", "n s e", "n s v")),
+        Entry(attention.MultiheadAttention(64, 8), ("n l 64", "n s 64", "n s 64")),
+        Entry(attention.HeadedAttention(8, 16), ("n l e", "n s e")),
+        Entry(transformer.TransformerLayer(64, 8), ("n t 64",)),
+        Entry(
+            transformer.Transformer(
+                transformer.TransformerLayer(64, 8), transformer.TransformerLayer(64, 8, decoder=True)
+            ),
+            ("n s 64", "n t 64"),
+        ),
+    ),
+    "Padding, resizing and windows": (
+        Entry(padding.Pad(((1, 1), (2, 2))), (IMAGE,)),
+        Entry(resize.Resize(factor=2), (IMAGE,)),
+        Entry(resize.PixelShuffle(2), ("n 4*c h w",)),
+        Entry(resize.PixelUnshuffle(2), ("n c 2*h 2*w",)),
+        Entry(resize.ChannelShuffle(2), ("n 2*c h w",)),
+        Entry(resize.RepeatVector(k), ("n f",)),
+        Entry(unfold.Unfold(3), (IMAGE,)),
+        Entry(unfold.Fold((8, 8), 2, stride=2), ("n 4*c 16",)),
+        Entry(sampling.GridSample(), (IMAGE, "n a b 2")),
+        Entry(sampling.AffineGrid((2, 3, 8, 8)), ("2 2 3",)),
+    ),
+    "Indexing and gathering": (
+        Entry(indexing.Index((0, indexing.Cut(1, -1), ...)), (IMAGE,)),
+        Entry(narrowing.Block((0, 1), (2, 3)), ("8 8",)),
+        Entry(gathering.Take(axis=1), (SEQUENCE, "k")),
+        Entry(gathering.TakeMany(), ("a b c", "k 2")),
+        Entry(gathering.Gather(axis=1), (SEQUENCE, "n k f")),
+        Entry(gathering.TakeAlong(axis=1), (SEQUENCE, "n k f")),
+        Entry(gathering.Scatter("scatter", 1), (SEQUENCE, SEQUENCE, SEQUENCE)),
+        Entry(gathering.OneHot(10), ("n t",)),
+        Entry(gathering.Filter(k), ("n", "n")),
+        Entry(reading.ReadSize(1), (SEQUENCE,)),
+        Entry(reading.EnsureShape((None, 3)), ("n 3",)),
+        Entry(reading.Draw(k), ("n f",)),
+        Entry(reading.PairToComplex(), ("n 2",)),
+    ),
+    "Losses": (
+        Entry(losses.ElementLoss("mse_loss"), ("n k", "n k")),
+        Entry(losses.ClassLoss("cross_entropy"), ("n k", "n")),
+        Entry(losses.LastAxisLoss("mean_squared_error"), ("n k", "n k")),
+        Entry(losses.SoftmaxLoss(), ("n k", "n k")),
+        Entry(losses.TripletLoss("triplet_margin_loss"), ("n f", "n f", "n f")),
+        Entry(losses.CtcLoss(), ("t n c", "n s", "n", "n")),
+    ),
     "Arithmetic, products and reductions": (
         Entry(elementwise.Elementwise("add"), ("n 1 f", "t f")),
+        Entry(elementwise.Broadcast(), ("n 1", "1 f")),
+        Entry(elementwise.SameShape("addcmul"), ("n f", "n f")),
+        Entry(merge.Merge("add"), ("n t f", "n t f")),
+        Entry(merge.Dot(axes=-1), ("n f", "n f")),
         Entry(matmul.MatMul(), ("n a b", "b c")),
+        Entry(matmul.StrictProduct("bmm", 3, 3), ("n a b", "n b c")),
+        Entry(matmul.Tensordot((1,), (0,)), ("a b", "b c")),
+        Entry(matmul.Outer(), ("a", "b")),
+        Entry(einsum.Einsum("nij,njk->nik"), ("n a b", "n b c")),
+        Entry(einsum_dense.EinsumDense("abc,cd->abd", (None, 8)), (SEQUENCE,)),
+        Entry(rearrange.Rearrange("n c h w -> n (h w) c"), (IMAGE,)),
+        Entry(rearranging.MeshGrid(), ("a", "b")),
+        Entry(rearranging.CartesianProduct(), ("a", "b")),
+        Entry(linear_algebra.SquareMatrix("inverse"), (MATRIX,)),
+        Entry(linear_algebra.Triangle(), ("n a b",)),
+        Entry(linear_algebra.Decomposition("qr"), (MATRIX,)),
+        Entry(linear_algebra.Solve(), (MATRIX, "n a k")),
+        Entry(linear_algebra.DiagonalMatrix(), ("n a",)),
+        Entry(reductions.Diagonal(), (MATRIX,)),
+        Entry(repeating.Along("cumsum", axes=(1,)), (SEQUENCE,)),
+        Entry(spectrum.HalfSpectrum(), ("n l",)),
         Entry(reductions.Reduce("mean", axes=(2, 3)), (IMAGE,)),
         Entry(reductions.Select("topk", count=k, axis=-1), ("n f",)),
     ),

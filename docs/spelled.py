@@ -15,7 +15,7 @@ from shapecheck.ops.tensor import Tensor
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecheck.dialects.base import Spelling
+    from shapecheck.dialects.base import Parameter, Spelling
 
 SHAPES = tuple(Shape.of((4,) * rank) for rank in (2, 3, 4, 5, 1))
 VALUES: tuple[Any, ...] = (
@@ -67,13 +67,20 @@ def _operator(made: Any) -> Op | None:
 
 def _samples(spelling: Spelling) -> Iterator[Arguments]:
     parameters = parse_signature(spelling.signature)
-    required = [entry.name for entry in parameters if entry.default is REQUIRED_PARAMETER and "var" not in entry.kind]
+    required = [entry for entry in parameters if entry.default is REQUIRED_PARAMETER and "var" not in entry.kind]
     starred = [entry.name for entry in parameters if entry.kind == "var_positional"]
     # Layers are made from sizes, functions are called on tensors: what is likely comes first.
     values_first = sorted(VALUES, key=lambda value: value != 2) if spelling.kind == "layer" else VALUES
     for chosen in product(values_first, repeat=len(required)):
         for rest in ([], [2], [(0, 1)], [SHAPES[0], SHAPES[0]]) if starred else ([],):
-            values, given = bind(spelling.signature, [], dict(zip(required, chosen, strict=True)))
+            values, given = bind(spelling.signature, *_passed(required, chosen))
             if starred:
                 values[starred[0]] = tuple(rest)
             yield Arguments(spelling, values, given, lambda tag: unknown(tag))
+
+
+def _passed(required: list[Parameter], chosen: tuple[Any, ...]) -> tuple[list[Any], dict[str, Any]]:
+    """The chosen values by position where the signature asks for that, by keyword otherwise."""
+    pairs = list(zip(required, chosen, strict=True))
+    positional = [value for entry, value in pairs if entry.kind == "positional_only"]
+    return positional, {entry.name: value for entry, value in pairs if entry.kind != "positional_only"}

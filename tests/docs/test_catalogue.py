@@ -7,12 +7,14 @@ from docs.spelled import operators_by_spelling
 from shapecheck.dialects.registry import every_spelling
 from shapecheck.ops.apply import apply
 
+# They carry another operator, which has its own entry.
+CARRIERS = {"ChannelsLast", "Supplied"}
 ENTRIES = [entry for entries in FAMILIES.values() for entry in entries]
 
 
 def test_every_spelled_operator_has_an_example() -> None:
     shown = {type(entry.op).__name__ for entry in ENTRIES}
-    missing = {op: name for name, op in operators_by_spelling().items() if op not in shown}
+    missing = {op: name for name, op in operators_by_spelling().items() if op not in shown | CARRIERS}
     assert missing == {}, "add an entry to docs/catalogue.py"
 
 
