@@ -36,6 +36,11 @@ class Places:
         if source is self.source:
             self.places.setdefault(id(node), reason)
 
+    def model(self, node: ast.AST, source: Source) -> None:
+        """A model is defined or built here."""
+        if source is self.source:
+            self.models.add(id(node))
+
     def coverage(self) -> Coverage:
         """The counts."""
         result = Coverage()

@@ -29,7 +29,7 @@ from shapecheck.interpret import (
 )
 from shapecheck.interpret.coverage import Places
 from shapecheck.interpret.paths import BudgetSpent, Path
-from shapecheck.interpret.records import Blunder
+from shapecheck.interpret.records import Blunder, Called
 from shapecheck.interpret.remembering import Remembered
 from shapecheck.interpret.values import Unknown
 
@@ -78,6 +78,7 @@ class Interpreter:
         self.joining = 0  # > 0 while unknown conditions run both branches instead of forking
         self.forward_calls: set[int] = set()  # id of the class nodes whose forward ran on concrete inputs
         self.called: set[int] = set()  # id of the function nodes that were called
+        self.calls: list[Called] = []  # of models and layers of Keras
         self.inputs: dict[str, TensorValue] = {}  # the lazy parameters of the root that runs, by name
         self.settler: Callable[[str, tuple[int, ...], tuple[str, ...] | None], Any] | None = None
         self.branches: set[tuple[int, bool]] = (
@@ -119,6 +120,12 @@ class Interpreter:
             self.path.counter += 1
             key = ("new", self.path.counter)
         return Unknown(reason, key, kind=kind)
+
+    def note_call(
+        self, callee: Value, given: Value, result: Value, position: int, *, times: Size = 1
+    ) -> None:
+        """Remember that a model or layer of Keras was called."""
+        self.calls.append(Called(callee, given, result, self.path, position, times=times))
 
     def fresh(self, name: str = "") -> Dim:
         """A new unknown size."""

@@ -8,7 +8,9 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Hashable
 
+    from shapecheck.algebra import Size
     from shapecheck.dialects.base import Spelling
+    from shapecheck.interpret.paths import Path
     from shapecheck.interpret.source import Source
     from shapecheck.interpret.values import Layer, Value
     from shapecheck.ops.base import Need, Op
@@ -103,6 +105,26 @@ class Blunder:
     def key(self) -> Hashable:
         """Equal for what counts as one finding."""
         return (id(self.node), self.code)
+
+
+class Called:
+    """A model or layer of Keras was called: what no single operator says, for tables of its layers.
+
+    `given` and `result` are the values at the call, `position` counts the records of the path before it. `times` is how
+    often its layers run for one run of them on what they were given (each step of a sequence).
+    """
+
+    __slots__ = ("callee", "given", "path", "position", "result", "times")
+
+    def __init__(
+        self, callee: Value, given: Value, result: Value, path: Path, position: int, *, times: Size = 1
+    ) -> None:
+        self.callee = callee
+        self.given = given
+        self.result = result
+        self.path = path
+        self.position = position
+        self.times = times
 
 
 class Reveal:

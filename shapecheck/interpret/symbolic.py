@@ -196,7 +196,7 @@ class ClassRoot:
         """One input: a tensor of settled or open rank, unless its annotation says that it is none."""
         name = parameter.arg
         if not _may_be_tensor(parameter.annotation):
-            return interpreter.unknown(name, key=("parameter", name), kind=_kind(parameter.annotation))
+            return interpreter.unknown(name, key=("parameter", name), kind=kind_of(parameter.annotation))
         shape = self.given.get(name) if self.given else None
         if shape is not None:
             path.taken_names |= {symbol_name for size in shape for symbol_name in free_symbols(size)}
@@ -220,7 +220,8 @@ def axis_symbol(path: Path, name: str, parameter: str) -> Any:
     return symbol(taken)
 
 
-def _kind(annotation: ast.expr | None) -> str:
+def kind_of(annotation: ast.expr | None) -> str:
+    """The kind of unknown value that an annotation names, "" without one."""
     if isinstance(annotation, ast.Name):
         return _KINDS.get(annotation.id, "other")
     return "" if annotation is None else "other"
@@ -282,7 +283,7 @@ def _add_argument(
     *,
     general: bool,
 ) -> None:
-    kind = _kind(parameter.annotation)
+    kind = kind_of(parameter.annotation)
     if isinstance(default, Sequence | Mapping) and not (
         default.items if isinstance(default, Sequence) else default.entries
     ):
@@ -327,7 +328,7 @@ class FunctionRoot(ClassRoot):
         required = plan.positional[: len(plan.positional) - len(function.defaults)]
         arguments: dict[str, Value] = {}
         for parameter in required:
-            kind = _kind(parameter.annotation)
+            kind = kind_of(parameter.annotation)
             arguments[parameter.arg] = Unknown(parameter.arg, ("parameter", parameter.arg), kind=kind)
         for parameter, default in zip(plan.keyword_only, function.keyword_defaults, strict=True):
             if default is None:

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 def make_model(interpreter: Interpreter, call: Call) -> Value:
     """`keras.Model(inputs, outputs)`."""
     inputs, outputs = call.argument(0, "inputs"), call.argument(1, "outputs")
-    model = Native("keras.Model", inputs=inputs, outputs=outputs)
+    model = Native("keras.Model", inputs=inputs, outputs=outputs, named=call.keywords.get("name"))
+    interpreter.places.model(call.node, call.frame.source)
     if call.open or inputs is None or outputs is None:
         return model
     model.attributes.update(described(inputs, outputs))
@@ -96,9 +97,11 @@ def call_model(interpreter: Interpreter, model: Native, given: Value, node: ast.
             or not fits(interpreter, declared.shape, shape, node, frame)
         ):
             return _unknown_outputs(interpreter, model, node)
-        replaced.update(_opened(declared, shape))
+        replaced.update(opened(declared, shape))
     family = KERAS_TENSOR if any(tensor.family == KERAS_TENSOR for tensor in got) else "tf.Tensor"
-    return _replaced(interpreter, model.data.get("outputs"), replaced, family)
+    result = _replaced(interpreter, model.data.get("outputs"), replaced, family)
+    interpreter.note_call(model, given, result, len(interpreter.path.records))
+    return result
 
 
 def _named(value: Value | None) -> frozenset[str] | None:
@@ -187,7 +190,7 @@ def _maybe_one(size: Size) -> bool:
     return Equal(size, 1).proof() is not Proof.NO
 
 
-def _opened(declared: TensorValue, given: Shape) -> dict[str, Size]:
+def opened(declared: TensorValue, given: Shape) -> dict[str, Size]:
     """The open sizes of a declared input, by name, with what they are now."""
     found: dict[str, Size] = {}
     for size, actual in zip(declared.shape or (), given, strict=True):

@@ -56,9 +56,12 @@ def call_layer(interpreter: Interpreter, call: Call) -> Value:
     _build(interpreter, receiver, function, call)
     keywords = _accepted_keywords(function, call.keywords)
     receiver.attributes.setdefault("built", TRUE)
-    return interpreter.call(
+    position = len(interpreter.path.records)
+    result = interpreter.call(
         Method(receiver, function), call.arguments, keywords, call.node, call.frame, open=call.open
     )
+    interpreter.note_call(receiver, Sequence("list", list(call.arguments)), result, position)
+    return result
 
 
 def _accepted_keywords(function: Function, keywords: dict[str, Value]) -> dict[str, Value]:
@@ -242,10 +245,13 @@ def call_time_distributed(interpreter: Interpreter, call: Call) -> Value:
             "SHP103", f"TimeDistributed expects 3 axes or more, got 2 in {x.shape}", call.node, call.frame
         )
     step = TensorValue(Shape(x.shape[0], *x.shape[2:]), x.dtype, family=x.family)
+    position = len(interpreter.path.records)
     out = interpreter.call(inner, [step], {}, call.node, call.frame)
     if not isinstance(out, TensorValue) or not out.shape:
         return unknown(interpreter, call)
-    return TensorValue(Shape(out.shape[0], x.shape[1], *out.shape[1:]), out.dtype, family=out.family)
+    every = TensorValue(Shape(out.shape[0], x.shape[1], *out.shape[1:]), out.dtype, family=out.family)
+    interpreter.note_call(receiver, Sequence("tuple", [x, step, out]), every, position, times=x.shape[1])
+    return every
 
 
 def no_value(interpreter: Interpreter, call: Call) -> Value:

@@ -34,6 +34,8 @@ def stack(layers: list[Value] | None) -> Native:
 def make_sequential(interpreter: Interpreter, call: Call) -> Value:
     """`keras.Sequential(layers)`."""
     model = stack([])
+    model.data["named"] = call.argument(2, "name")
+    interpreter.places.model(call.node, call.frame.source)
     _fill(interpreter, model, call)
     return model
 
