@@ -28,7 +28,7 @@ $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	@touch $@ $(VENV)/.core
 
 demo: $(VENV)/.core  ## install the core alone, lint the examples, print a layer table (seconds)
-	@PATH="$(BIN):$$PATH" sh examples/demo.sh
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
 
 test: $(VENV)/.dev  ## install torch, TensorFlow and Keras (CPU) and run the whole suite
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -q
