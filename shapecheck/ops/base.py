@@ -239,8 +239,12 @@ class Op:
 
     def construction_needs(self) -> Iterator[Need]:
         """What fails with any input whatever: a layer with such a need failing is a mistake where it is made."""
-        yield from self._attribute_needs()
-        yield from self.settings()
+        possible = True
+        for need in self._attribute_needs():
+            possible = possible and need.claim is not NEVER
+            yield need
+        if possible:  # settings read the attributes side by side, which takes one of each for an axis
+            yield from self.settings()
 
     def all_needs(self, *inputs: Shape | None) -> Iterator[Need]:
         """Ranks, then attribute bounds and settings, then the operator's own needs."""
