@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from shapecheck.algebra import NEVER
 from shapecheck.dialects.base import Apply, NotUnderstood, Spelling
 from shapecheck.dialects.keras.layers_conv import rule, stride_and_dilation
-from shapecheck.dialects.keras.layout import CALL, apply_placed, at_least_one, channels_first
+from shapecheck.dialects.keras.layout import CALL, apply_placed, at_least_one, canonical, channels_first
 from shapecheck.dialects.per_axis import per_axis
+from shapecheck.ops.adaptive import GlobalPool
 from shapecheck.ops.base import Need, Op
 from shapecheck.ops.convlstm import ConvLSTM, ConvLSTM1d, ConvLSTM2d, ConvLSTM3d
 from shapecheck.ops.recurrent import GRU, LSTM, RNN, Cell, GRUCell, LSTMCell, Recurrent, RNNCell
@@ -159,6 +160,19 @@ def _time_distributed(arguments: Arguments) -> Op:
     return TimeDistributed(inner=arguments.operator("layer"))
 
 
+def _apply_time_distributed(op: Op, arguments: Arguments) -> Apply:
+    """Keras runs the inner layer's code without asking for its rank: a global pool then reduces other axes."""
+    applied = apply_placed(op, arguments)
+    shape = applied.inputs[0].shape
+    if shape is not None:
+        rank, inner = len(shape), op
+        while isinstance(inner, TimeDistributed):
+            rank, inner = rank - 1, canonical(inner.inner)
+        if isinstance(inner, GlobalPool) and rank > inner.rank and rank != inner.rank + 2:
+            raise NotUnderstood("a global pool over steps of another rank")
+    return applied
+
+
 def _bidirectional(arguments: Arguments) -> Op:
     inner = arguments.operator("layer")
     if not isinstance(inner, Recurrent | ConvLSTM):
@@ -259,7 +273,7 @@ SPELLINGS = {
             "layer",
             "layer, **kwargs",
             build=_time_distributed,
-            call=apply_placed,
+            call=_apply_time_distributed,
             call_signature=CALL,
         ),
         Spelling(
