@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Any) -> int:
-    """Print what is inferred of the models in a file, or of one class of it."""
+    """Print what is inferred of the models in a file, or of one of them; 1 where one cannot work."""
     from shapecheck.interpret import infer
+    from shapecheck.interpret.showing import InputsError
     from shapecheck.lint.checking import Unparsable
     from shapecheck.lint.configuration import ConfigurationError
     from shapecheck.lint.sources import Unreadable
@@ -31,12 +32,14 @@ def run(arguments: Any) -> int:
     except Unparsable as error:
         span = error.finding.span
         return fail(f"{path}:{span.line}:{span.column}: {error}")
-    except (ConfigurationError, _InputError) as error:
+    except (ConfigurationError, InputsError, _InputError) as error:
         return fail(str(error))
     if not models:
-        return fail(f"{path} has no model class" if name is None else f"{path} has no model class {name}")
+        return fail(
+            f"{path} defines and builds no model" if name is None else f"{path} has no model called {name}"
+        )
     sys.stdout.write(render(models))
-    return 0
+    return int(any(model.fails for model in models))
 
 
 class _InputError(Exception):
@@ -44,7 +47,7 @@ class _InputError(Exception):
 
 
 def _split(target: str) -> tuple[str, str | None]:
-    """FILE:Class, where a file's own path may hold a colon."""
+    """FILE:name, where a file's own path may hold a colon."""
     path, colon, name = target.rpartition(":")
     if colon and name.isidentifier() and not os.path.exists(target):
         return path, name
@@ -57,8 +60,8 @@ def _inputs(texts: list[str]) -> list[str] | None:
 
     for text in texts:
         try:
-            parse_pattern(text)
-        except PatternError as error:
+            parse_pattern(text).shape({})
+        except (PatternError, ValueError) as error:
             raise _InputError(f"--input cannot be read: {error}") from error
     return texts or None
 

@@ -1,7 +1,8 @@
-"""A model's inferred contract and its layers as a table."""
+"""A model's inferred contract and its layers as a table, about 100 columns wide."""
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
 _HEAD = ("layer", "operator", "output", "parameters", "MACs")
 _RIGHT = (False, False, False, True, True)
 _GAP = "  "
+WIDTH = 100
+# Cells longer than these move below the table, the first pair that makes it fit: (counts, shapes).
+_LIMITS = ((26, 60), (18, 60), (18, 40), (12, 40), (12, 28), (6, 20))
 
 
 def render(models: Iterable[Inferred]) -> str:
@@ -20,20 +24,79 @@ def render(models: Iterable[Inferred]) -> str:
 
 
 def _model(model: Inferred) -> str:
-    lines = [f"{model.name}: {model.contract}"]
+    lines = _wrapped(f"{model.name}: ", model.contract)
     if model.rows:
-        rows = [line for row in model.rows for line in _row(row)]
-        total = ("total", "", "", shown(model.parameters), shown(model.macs))
-        lines += ["", *table([_HEAD, *rows, total], right=_RIGHT)]
-    lines += [f"not understood: {reason}" for reason in model.unknown]
+        lines += ["", *_layers(model), "", *_totals(model)]
+    if model.unused:
+        lines += _wrapped("not applied: ", ", ".join(model.unused))
+    lines += [line for reason in model.unknown for line in _wrapped("not understood: ", reason)]
     return "\n".join(lines) + "\n"
 
 
-def _row(row: Row) -> list[tuple[str, ...]]:
+def _layers(model: Inferred) -> list[str]:
+    """The table, and below it what was too long for its cells, each text once under a letter."""
+    for counts, shapes in _LIMITS:
+        notes: dict[str, str] = {}
+        rows = [line for row in model.rows for line in _row(row, counts, shapes, notes)]
+        found = table([_HEAD, *rows], right=_RIGHT)
+        if max(map(len, found)) <= WIDTH:
+            break
+    below = [line for text, mark in notes.items() for line in _wrapped(f"{mark} = ", text)]
+    return [*found, "", *below] if below else found
+
+
+def _row(row: Row, counts: int, shapes: int, notes: dict[str, str]) -> list[tuple[str, ...]]:
     """A layer, on one line for each of its outputs."""
     first, *others = row.shape.replace("), (", ")\n(").split("\n")
-    counts = (shown(row.parameters), shown(row.macs))
-    return [(row.path, row.operator, first, *counts), *(("", "", shape, "", "") for shape in others)]
+    numbers = (_cell_text(shown(count), counts, notes) for count in (row.parameters, row.macs))
+    return [
+        (row.path, row.operator, _cell_text(first, shapes, notes), *numbers),
+        *(("", "", _cell_text(shape, shapes, notes), "", "") for shape in others),
+    ]
+
+
+def _cell_text(text: str, limit: int, notes: dict[str, str]) -> str:
+    """The text, or the mark under which it stands below the table."""
+    if len(text) <= limit:
+        return text
+    return notes.setdefault(text, f"[{_letters(len(notes))}]")
+
+
+def _letters(number: int) -> str:
+    """a, b, … z, aa, ab, …"""
+    text = ""
+    number += 1
+    while number:
+        number, letter = divmod(number - 1, 26)
+        text = chr(ord("a") + letter) + text
+    return text
+
+
+def _totals(model: Inferred) -> list[str]:
+    names = ("parameters", "MACs")
+    texts = (shown(model.parameters), shown(model.macs))
+    width = max(map(len, texts)) if all(text.replace(",", "").isdigit() for text in texts) else 0
+    return [
+        line
+        for name, text in zip(names, texts, strict=True)
+        for line in _wrapped(f"total {name:<10}  ", text.rjust(width))
+    ]
+
+
+def _wrapped(head: str, text: str) -> list[str]:
+    """A text behind its head, on further lines (indented) where it is long; nothing is lost."""
+    if len(head) + len(text) <= WIDTH:
+        return [head + text]
+    # A formula breaks behind its signs, prose and lists at blanks.
+    loose = text if " " in text else text.replace("+", "+\0 ").replace("*", "*\0 ")
+    wrapper = textwrap.TextWrapper(
+        width=WIDTH,
+        initial_indent=head,
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [line.replace("\0 ", "").replace("\0", "") for line in wrapper.wrap(loose)]
 
 
 def shown(size: object) -> str:
