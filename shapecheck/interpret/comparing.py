@@ -6,7 +6,7 @@ import ast
 import operator
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.algebra import ALWAYS, AllOf, AtLeast, Differs, Equal, Proof
+from shapecheck.algebra import ALWAYS, AllOf, AtLeast, Differs, Dim, Equal, Proof
 from shapecheck.interpret.arithmetic import negation
 from shapecheck.interpret.expressions import dict_key, same
 from shapecheck.interpret.truth import equality_key
@@ -94,7 +94,10 @@ def _ordered(interpreter: Interpreter, sign: str, left: Value, right: Value, nod
         if a is not None and b is not None:
             if sign in ("==", "!=") and (isinstance(left, Unknown) or isinstance(right, Unknown)):
                 subject, literal = (left, b) if isinstance(left, Unknown) else (right, a)
-                return _equal_to_literal(interpreter, sign, subject, literal, node)  # type: ignore[arg-type]
+                assert isinstance(subject, Unknown)
+                if not isinstance(literal, Dim) and subject.key not in interpreter.path.symbols:
+                    return _equal_to_literal(interpreter, sign, subject, literal, node)
+                # An argument that was used as a size, or that meets one, is a size.
             return decided(interpreter, _claim(sign, a, b))
     if isinstance(left, Literal | Int) and isinstance(right, Literal | Int):
         a, b = interpreter.plain(left), interpreter.plain(right)

@@ -333,14 +333,19 @@ class FunctionRoot(ClassRoot):
         for parameter, default in zip(plan.keyword_only, function.keyword_defaults, strict=True):
             if default is None:
                 arguments[parameter.arg] = Unknown(parameter.arg, ("parameter", parameter.arg))
-        if self.general:
-            first = len(required)
-            for parameter in plan.positional[first:]:
-                arguments[parameter.arg] = Unknown(parameter.arg, ("parameter", parameter.arg))
+        first = len(required)
+        for parameter, default in zip(plan.positional[first:], function.defaults, strict=True):
+            unknown = Unknown(parameter.arg, ("parameter", parameter.arg))
+            arguments[parameter.arg] = unknown if self.general else default
         positional = [
             arguments.pop(parameter.arg) for parameter in plan.positional if parameter.arg in arguments
         ]
-        request = Call(function.name, function.node, function.frame, positional, arguments)
+        more = plan.rest is not None or plan.keywords is not None
+        if more and not self.general:
+            defaults = zip(plan.keyword_only, function.keyword_defaults, strict=True)
+            arguments.update({parameter.arg: value for parameter, value in defaults if value is not None})
+        # Whoever calls the function may pass more through *args and **kwargs.
+        request = Call(function.name, function.node, function.frame, positional, arguments, open=more)
         from shapecheck.interpret.functions import call_function
 
         self.result = call_function(interpreter, function, request)

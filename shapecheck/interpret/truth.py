@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import Differs, Dim, Equal, Proof
+from shapecheck.interpret.paths import PathEnd
 from shapecheck.interpret.values import (
     Container,
     Instance,
@@ -104,6 +105,8 @@ def _answer_equality(interpreter: Interpreter, key: tuple[Any, ...], where: Any)
     ):
         claim = Equal(size, literal) if answer else Differs(size, literal)
         path.system = path.system.assume(claim)  # it was already used as a size
+        if path.system.contradiction:
+            raise PathEnd  # no run goes this way: from what cannot be, anything would follow
     return answer
 
 
