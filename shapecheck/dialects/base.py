@@ -46,6 +46,15 @@ class NotUnderstood(Exception):
     """This call cannot be modelled; the reason is one short phrase for the coverage report, e.g. "padding is unknown"."""
 
 
+class Refused(NotUnderstood):
+    """The framework refuses this call for what kind of thing an argument is: a code and "takes …, got …"."""
+
+    def __init__(self, code: str, message: str, *, help: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.code = code
+        self.help = help
+
+
 class DType:
     """A dtype object of a framework, by its neutral name."""
 
@@ -166,13 +175,25 @@ class Arguments:
         """A tensor; its shape may still be None."""
         value = self.known(name)
         if not isinstance(value, Tensor):
+            self._refuse_tuple(f"takes a tensor as {name}", value)
             raise NotUnderstood(f"{name} is no tensor")
         return value
+
+    def _refuse_tuple(self, wanted: str, value: Plain, place: str = "") -> None:
+        """PyTorch takes no tuple for a tensor; the other frameworks make an array of it."""
+        if not isinstance(value, tuple | list) or not self.spelling.name.startswith("torch."):
+            return
+        if any(isinstance(entry, Tensor) for entry in value):
+            kind, rest = type(value).__name__, ", _" * (len(value) - 1)
+            help = (f"take one of its entries, as in x{rest} = …",) if isinstance(value, tuple) else ()
+            raise Refused("SHP120", f"{wanted}, got a {kind} of {len(value)} {place}".rstrip(), help=help)
 
     def tensors(self, name: str) -> tuple[Tensor, ...]:
         """A list or tuple of tensors."""
         value = self.known(name)
         if not isinstance(value, tuple | list) or not all(isinstance(entry, Tensor) for entry in value):
+            for entry in value if isinstance(value, tuple | list) else ():
+                self._refuse_tuple("takes a list of tensors", entry, "in it")
             raise NotUnderstood(f"{name} is no known list of tensors")
         return tuple(value)
 
@@ -279,6 +300,18 @@ def _parse_signature(text: str) -> tuple[Parameter, ...]:
 
 class BindError(Exception):
     """A call does not fit its signature: the sentence says how, e.g. "unexpected keyword argument kernel"."""
+
+
+def is_refused(spelling: Spelling, signature: str, named: Iterable[str]) -> bool:
+    """Whether the framework refuses a call with too few or too many arguments, as the signature would have it.
+
+    Not where a keyword is another name for a parameter (numpy's `axis`), nor where the signature leaves out a form
+    that is no longer recommended (`torch.add(x, 2, y)`).
+    """
+    if not spelling.name.startswith("torch.") or spelling.name.startswith("torch.autograd."):
+        return False
+    names = {parameter.name for parameter in parse_signature(signature)}
+    return names.issuperset(named) and not names & {"alpha", "value"}
 
 
 def bind(signature: str, positional: list[Plain], named: dict[str, Plain]) -> tuple[dict[str, Plain], frozenset[str]]:

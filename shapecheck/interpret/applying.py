@@ -12,8 +12,10 @@ from shapecheck.dialects.base import (
     Arguments,
     BindError,
     NotUnderstood,
+    Refused,
     apply_to_input,
     bind,
+    is_refused,
     parse_signature,
 )
 from shapecheck.interpret.context import Context
@@ -113,17 +115,35 @@ def attempt(interpreter: Interpreter, run: Callable[[], Any], context: Context) 
     request = context.request
     try:
         result = run()
+    except Refused as error:
+        interpreter.places.understood(request.node, request.frame.source, shape=False)
+        text, callee = f"{context.name.rpartition('.')[2]} {error}", context.name
+        return interpreter.mistake(
+            error.code, text, request.node, request.frame, help=error.help, callee=callee
+        )
     except NotUnderstood as error:
         if _settled(interpreter, request):
             return attempt(interpreter, run, context)
         return _missed(interpreter, context, str(error))
     except BindError as error:
-        return _missed(interpreter, context, f"{context.name}: {error}")
+        return _unbound(interpreter, context, error)
     except BREAKAGES as error:
         if DEBUG:
             raise
         return _missed(interpreter, context, f"{context.name}: {type(error).__name__}")
     return realise(interpreter, result, context)
+
+
+def _unbound(interpreter: Interpreter, context: Context, error: BindError) -> Unknown:
+    """A call that does not fit its signature."""
+    request, spelled = context.request, context.spelling
+    assert spelled is not None
+    signature = spelled.signature if context.layer is None else spelled.call_signature
+    if request.open or not is_refused(spelled, signature, request.keywords):
+        return _missed(interpreter, context, f"{context.name}: {error}")
+    interpreter.places.understood(request.node, request.frame.source, shape=False)
+    text = f"{context.name.rpartition('.')[2]}: {error}"
+    return interpreter.mistake("SHP121", text, request.node, request.frame, callee=context.name)
 
 
 def _missed(interpreter: Interpreter, context: Context, reason: str) -> Unknown:
@@ -251,6 +271,8 @@ def _apply(interpreter: Interpreter, wanted: Apply, context: Context) -> Value:
     _keep_built(interpreter, context, op, shapes, wanted)
     interpreter.places.understood(request.node, request.frame.source, shape=True)
     value = _outputs(out, dtype, context, (op, inputs, False))
+    if wanted.fields and isinstance(value, Sequence):
+        value.attributes = dict(zip(wanted.fields, value.items or (), strict=False))
     record.outputs = _plain_outputs(value)
     path.record(record)
     return value

@@ -73,6 +73,8 @@ def _of_sequence(interpreter: Interpreter, value: Sequence, key: Value, node: as
         if value.source is not None and isinstance(place, int):
             return unknown_axis(interpreter, value.source, place, node, frame)
         return interpreter.unknown("an item of an unknown list", node)
+    if isinstance(key, Sequence) and value.kind in ("tuple", "list", "size"):
+        return _index_by_axes(interpreter, value, key, node, frame)
     if not isinstance(place, int):
         return _any_of(interpreter, value, node)
     if -len(value.items) <= place < len(value.items):
@@ -89,6 +91,19 @@ def _of_sequence(interpreter: Interpreter, value: Sequence, key: Value, node: as
             rank=len(value.items),
         )
     return interpreter.unknown("an item beyond the end", node)
+
+
+def _index_by_axes(
+    interpreter: Interpreter, value: Sequence, key: Sequence, node: ast.AST, frame: Frame
+) -> Value:
+    """`outputs[:, -1]` where `outputs` is no tensor but a tuple of them."""
+    items = value.items or []
+    what = "torch.Size" if value.kind == "size" else f"{value.kind} of {len(items)}"
+    help: tuple[str, ...] = ()
+    if value.kind == "tuple" and isinstance(items[0] if items else None, TensorValue):
+        help = (f"take one of its entries, as in x{', _' * (len(items) - 1)} = …",)
+    indices = f"{len(key.items)} indices" if key.items is not None else "a tuple"
+    return interpreter.mistake("SHP120", f"cannot index a {what} with {indices}", node, frame, help=help)
 
 
 def _any_of(interpreter: Interpreter, value: Sequence, node: ast.AST) -> Value:

@@ -135,9 +135,10 @@ class TensorValue(Tensor, Value):
 class Sequence(Value):
     """A list, tuple, set, generator or `torch.Size`: `kind` says which; `position` is how far an iterator has come."""
 
-    __slots__ = ("items", "kind", "position", "source")
+    __slots__ = ("attributes", "items", "kind", "position", "source")
 
     def __init__(self, kind: str, items: list[Value] | None) -> None:
+        self.attributes: dict[str, Value] | None = None  # the items of a named tuple by their names
         self.kind = kind  # "list", "tuple", "size", "set", "iterator"
         self.items = items
         self.position = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import Dim
-from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood
+from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood, Refused
 from shapecheck.dialects.dtypes import promote
 from shapecheck.dialects.ranks import raised
 from shapecheck.dialects.rows import first, shape_of, sizes_of, tensor_of, variadic
@@ -27,16 +27,11 @@ SPELLINGS = table.rows
 def members(arguments: Arguments) -> tuple[Tensor, ...]:
     """The list of tensors that a joining function gets."""
     value = arguments.known("tensors")
-    if isinstance(value, Tensor):  # iterating over a tensor gives its slices
-        return tuple(Tensor(shape_of(value)[1:], value.dtype) for _ in range(_count(value)))
+    if isinstance(value, Tensor):
+        if value.shape is None:
+            raise NotUnderstood("tensors is no known list of tensors")
+        raise Refused("SHP120", f"takes a list of tensors, got a tensor of shape {value.shape}")
     return arguments.tensors("tensors")
-
-
-def _count(tensor: Tensor) -> int:
-    shape = shape_of(tensor)
-    if not shape or not isinstance(shape[0], int):
-        raise NotUnderstood("not known how many tensors there are")
-    return shape[0]
 
 
 def axis_of(arguments: Arguments) -> int:

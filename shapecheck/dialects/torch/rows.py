@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shapecheck.dialects.rows import Table
 
 if TYPE_CHECKING:
+    from shapecheck.dialects.base import Arguments
     from shapecheck.dialects.rows import Call
 
 
@@ -20,6 +21,17 @@ def with_out(params: str, out: bool) -> str:
     if not out:
         return params
     return joined(params, "out=None" if "*" in params else "*, out=None")
+
+
+def _of_tensor(call: Call) -> Call:
+    """The call of a function whose `input` is a tensor, and no tuple of them."""
+
+    def checked(op: Any, arguments: Arguments) -> Any:
+        if isinstance(arguments.values["input"], tuple | list):
+            arguments.tensor("input")
+        return call(op, arguments)
+
+    return checked
 
 
 class TorchTable(Table):
@@ -41,7 +53,9 @@ class TorchTable(Table):
         `out` says whether the function has `out=`.
         """
         for name in names.split():
-            self.function(f"torch.{name}", joined("input", with_out(params, out)), call, attributes)
+            self.function(
+                f"torch.{name}", joined("input", with_out(params, out)), _of_tensor(call), attributes
+            )
             self.method(f"torch.Tensor.{name}", joined("self", params), call, attributes)
 
     def functions(

@@ -56,7 +56,7 @@ def has(interpreter: Interpreter, value: Value, name: str) -> bool | None:
     if isinstance(value, Literal):
         return hasattr(value.value, name)
     if isinstance(value, Sequence) and value.kind in _PYTHON:
-        return hasattr(_PYTHON[value.kind], name)
+        return name in (value.attributes or ()) or hasattr(_PYTHON[value.kind], name)
     if isinstance(value, Mapping) and value.kind == "dict":
         return hasattr(dict, name)
     if isinstance(value, TensorValue):
