@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shapecheck.algebra import needed, parse_pattern, total
+from shapecheck.algebra import Differs, Equal, System, is_unknown, needed, parse_pattern, total
 from shapecheck.interpret.interpreter import Interpreter
 from shapecheck.interpret.layer_names import Names
 from shapecheck.interpret.layer_rows import Row, Table, shown
@@ -31,6 +31,7 @@ __all__ = ["Inferred", "InputsError", "Row", "infer_source"]
 
 SCRIPT_SECONDS = 10.0
 SECONDS = 10.0  # of one model
+MOST_SECONDS_TO_CHOOSE = 3.0  # between the ways in which one model may be called
 MOST_OTHER_WAYS = 8  # unknown conditions whose other answer is tried where the first way fails
 
 
@@ -159,21 +160,39 @@ class _Inference:
 
     def _best(self, root: ShownRoot) -> _Run:
         """The run at the ranks of the inputs at which it works, with batched layers rather than single samples."""
+        began = time.process_time()
         best = self._run(root)
         worth = _worth(best)
-        if not any(worth):
-            return best
-        others = [self._run(other) for other in root.alternatives() or ()]  # type: ignore[arg-type]  # its copies
-        if worth[0]:
-            for index in range(min(len(best.path.order), MOST_OTHER_WAYS)):
-                answers = [answer for _, answer, _ in best.path.order]
-                others.append(self._run(root._copy(), [*answers[:index], not answers[index]]))
-        if worth[2]:
-            others += [self._run(other.root.settled()) for other in (best, *others)]
-        for other in others:
-            if (rated := _worth(other)) < worth:
-                best, worth = other, rated
+        for others in (self._other_ranks, self._other_ways, self._settled, self._guessed):
+            if not any(worth) or time.process_time() - began > MOST_SECONDS_TO_CHOOSE:
+                break
+            for other in others(best):
+                if (rated := _worth(other)) < worth:
+                    best, worth = other, rated
         return best
+
+    def _other_ranks(self, run: _Run) -> list[_Run]:
+        return [self._run(other) for other in run.root.alternatives() or ()]  # type: ignore[arg-type]  # its copies
+
+    def _other_ways(self, run: _Run) -> list[_Run]:
+        """Each unknown condition on the way answered otherwise."""
+        answers = [answer for _, answer, _ in run.path.order]
+        return [
+            self._run(run.root._copy(), [*answers[:index], not answers[index]])
+            for index in range(min(len(answers), MOST_OTHER_WAYS))
+        ]
+
+    def _settled(self, run: _Run) -> list[_Run]:
+        """With ranks known before code reads sizes; where other ranks work as well, with these too."""
+        return [
+            self._run(run.root.settled()),
+            *(self._run(other) for other in run.root.settled_alternatives()),
+        ]
+
+    def _guessed(self, run: _Run) -> list[_Run]:
+        """With ranks for inputs that nothing says the rank of: some operators take any."""
+        runs = [self._run(other) for other in run.root.guesses()]
+        return [run for run in runs if not _takes_apart(run)]
 
     def _inferred(self, name: str, run: _Run, paths: tuple[Path, ...]) -> Inferred:
         root = run.root
@@ -183,10 +202,11 @@ class _Inference:
             names.add(root.model)
         unused: list[str] = []
         if isinstance(root.model, Native) and root.model.name == "keras.Model":
-            table.add_graph(root.model, root.replaced)
+            if _failure(run.path) is None:
+                table.add_graph(root.model, root.replaced)
         else:
             table.add_run(root.began)
-            if root.model is not None:
+            if root.model is not None and _failure(run.path) is None:
                 table.add_weights(root.model)
                 unused = table.unused(root.model)
         text, fails = _contract(run)
@@ -231,18 +251,49 @@ def _sum(sizes: list[Size | None]) -> Size | None:
     return total(known) if len(known) == len(sizes) else None
 
 
-def _worth(run: _Run) -> tuple[int, int, int]:
-    """How bad a run is: it fails, layers see single samples, its result is unknown."""
+def _worth(run: _Run) -> tuple[int, int, int, int]:
+    """How bad a run is: it fails, layers see single samples, shapes are unknown, sizes were taken for special ones."""
+    records = [record for record, *_ in run.path.records[run.root.began :] if isinstance(record, Application)]
+    unknown = run.root.result is None or "?" in shown(run.root.result, run.path.system)
     return (
         int(_failure(run.path) is not None),
-        sum(_is_odd(record) for record, *_ in run.path.records[run.root.began :]),
-        int(run.root.result is None or "?" in shown(run.root.result, run.path.system)),
+        sum(map(_is_odd, records)),
+        unknown + sum(_is_unsure(record) for record in records),
+        sum(
+            isinstance(key[1], Equal) is answer
+            for key, answer, _ in run.path.order
+            if isinstance(key, tuple) and key[0] == "claim" and isinstance(key[1], Equal | Differs)
+        ),
     )
 
 
-def _is_odd(record: Any) -> bool:
+def _takes_apart(run: _Run) -> bool:
+    """True where code picks entries of an input: a list of inputs looks like that, a batch is used as a whole."""
+    inputs = {id(tensor) for tensor in run.root.inputs.values()}
+    return any(
+        isinstance(record, Application)
+        and record.layer is None
+        and any(id(entry) in inputs for entry in record.inputs)
+        and any(
+            isinstance(entry, TensorValue) and entry.shape == given.shape[1:]
+            for entry in (record.outputs if isinstance(record.outputs, tuple) else (record.outputs,))
+            for given in record.inputs[:1]
+        )
+        for record, *_ in run.path.records
+    )
+
+
+def _is_unsure(record: Application) -> bool:
+    """True where a layer got a shape in which some size is unknown."""
+    return record.layer is not None and any(
+        isinstance(entry, TensorValue) and entry.shape is not None and any(map(is_unknown, entry.shape))
+        for entry in record.inputs
+    )
+
+
+def _is_odd(record: Application) -> bool:
     """True for an operator that got another rank than the one it prefers: an image without a batch."""
-    if not isinstance(record, Application) or not record.op.ranks:
+    if not record.op.ranks:
         return False
     table = record.op.ranks
     for index, entry in enumerate(record.inputs):
@@ -284,6 +335,22 @@ def _contract(run: _Run) -> tuple[str, bool | None]:
             return f"the way taken {note}: {sentence}", None
         return f"{_taken(run) or '?'} fails{' ' + note if note else ''}: {sentence}", True
     text = f"{_taken(run) or '?'} → {shown(root.result, system)}"
-    needs = [str(claim) for claim in needed(system.residual)]
-    needs = [need for need in needs if "?" not in need]
-    return (f"{text} requires {', '.join(needs)}" if needs else text), False
+    needs, chosen = _requirements(run.path)
+    when = f" when {', '.join(chosen)}" if chosen else ""
+    return f"{text}{when}" + (f" requires {', '.join(needs)}" if needs else ""), False
+
+
+def _requirements(path: Path) -> tuple[list[str], list[str]]:
+    """What must hold for it to work, and what was taken to hold where the code asks."""
+    plain = System()
+    for claim, *_ in path.assumed:
+        plain = plain.assume(claim)
+    required = {str(claim) for claim in needed(plain.residual)}
+    every = [str(claim) for claim in needed(path.system.residual)]
+    known = [claim for claim in every if "?" not in claim]
+    decided = any(isinstance(key, tuple) and key[0] == "claim" for key, *_ in path.order)
+    if not decided:
+        return known, []
+    return [claim for claim in known if claim in required], [
+        claim for claim in known if claim not in required
+    ]

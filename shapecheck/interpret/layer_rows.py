@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shapecheck.algebra import Shape, is_unknown, product, total
+from shapecheck.algebra import Dim, Shape, is_unknown, product, total
 from shapecheck.interpret.applying import BREAKAGES
 from shapecheck.interpret.keras.functional import leaves, opened
 from shapecheck.interpret.layer_names import Names, class_name, walk
-from shapecheck.interpret.records import Application, Called
+from shapecheck.interpret.records import Application, Blunder, Called
 from shapecheck.interpret.values import (
     Instance,
     Layer,
@@ -20,6 +20,7 @@ from shapecheck.interpret.values import (
 from shapecheck.ops.recurrent import Cell, Recurrent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Mapping as Sizes
 
     from shapecheck.algebra import Size, System
@@ -56,7 +57,12 @@ class Table:
     def add_run(self, began: int) -> None:
         """All that was applied since the path had so many records."""
         records = [(position, entry[0]) for position, entry in enumerate(self.path.records)]
-        applied = [item for item in records[began:] if isinstance(item[1], Application)]
+        applied = []
+        for item in records[began:]:
+            if isinstance(item[1], Blunder) or getattr(item[1], "failed", None):
+                break  # what comes behind works with guesses
+            if isinstance(item[1], Application):
+                applied.append(item)
         calls = [call for call in self.interpreter.calls if self._is_here(call) and call.position >= began]
         self._add_all(applied, [call for call in calls if isinstance(call.callee, Native)], {}, 1, "")
 
@@ -138,7 +144,12 @@ class Table:
         ):
             if declared.shape is not None and given.shape is not None:
                 inner.update(opened(declared, given.shape.substitute(sizes)))
-        self.add_graph(model, inner, times * self._times_of(call), self.names.of(model, prefix=prefix) + ".")
+        self.add_graph(
+            model,
+            inner,
+            times * _replaced(self._times_of(call), sizes),
+            self.names.of(model, prefix=prefix) + ".",
+        )
 
     def _times_of(self, inner: Called) -> Size:
         """How often a TimeDistributed around a model runs it: it was called on the step of one of them."""
@@ -163,8 +174,11 @@ class Table:
         parameters: Size | None = None
         macs: Size | None = None
         try:
-            parameters = self._known(held(record.op, shapes, record.name)) if layer is not None else 0
-            macs = self._known(times * record.op.macs(*shapes))
+            if layer is not None:
+                parameters = self._known(for_any_layers(record.op, lambda op: held(op, shapes, record.name)))
+            else:
+                parameters = 0
+            macs = self._known(times * for_any_layers(record.op, lambda op: op.macs(*shapes)))
         except BREAKAGES:
             parameters = macs = None  # an operator without a rule for its weights: shown as unknown
         if layer is None:
@@ -253,6 +267,15 @@ def held(op: Op, shapes: list[Shape | None], name: str) -> Size:
     return total(counts)
 
 
+def for_any_layers(op: Op, count: Callable[[Op], Size]) -> Size:
+    """A count for an operator with an open number of stacked layers too: all behind the first count the same."""
+    layers = getattr(op, "layers", None)
+    if not isinstance(op, Recurrent) or not isinstance(layers, Dim):
+        return count(op)
+    first, both = count(op.replace(layers=1)), count(op.replace(layers=2))
+    return first + (layers - 1) * (both - first)
+
+
 def _is_inline(layer: Layer, names: Names) -> bool:
     """True for a layer of torch that hangs on nothing: `nn.MaxPool2d(2)(x)`."""
     return layer.name.startswith("torch.") and not names.knows(layer)
@@ -302,7 +325,7 @@ def _shown(value: Value | None, system: System, sizes: Sizes[str, Size] | None =
     """A value as text: the shapes of tensors, nested as they are."""
     if isinstance(value, TensorValue):
         if value.shape is None:
-            return "?"
+            return "?" if value.lazy is None else "(…)"  # any rank, that of an input
         shape = value.shape.substitute(sizes) if sizes else value.shape
         return str(Shape(*(system.simplify(size) for size in shape)))
     if isinstance(value, Sequence) and value.items is not None and value.kind != "size":

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from shapecheck.interpret.paths import Path
     from shapecheck.interpret.values import Function, Value
 
+USUAL_RANKS = (4, 3, 5, 2)
 INPUT = "inputs"  # what the one input of a stack of layers is called
 
 
@@ -65,6 +66,35 @@ class ShownRoot(ClassRoot):
         other = self._copy()
         other.early = True
         return other
+
+    def settled_alternatives(self) -> list[ShownRoot]:
+        """The other combinations of ranks, known from the start."""
+        found = []
+        for other in self.alternatives() or ():
+            assert isinstance(other, ShownRoot)
+            other.early = True
+            found.append(other)
+        return found
+
+    def guesses(self) -> list[ShownRoot]:
+        """The root with each usual rank for all inputs that nothing settles the rank of."""
+        open_inputs = [
+            name for name, tensor in self.inputs.items() if tensor.shape is None and name not in self.ranks
+        ]
+        if not open_inputs or self._is_neutral():
+            return []
+        found = []
+        for rank in USUAL_RANKS:
+            other = self.settled()
+            for name in open_inputs:
+                other.ranks[name] = ((rank,), None)
+                other.chosen[name] = rank
+            found.append(other)
+        return found
+
+    def _is_neutral(self) -> bool:
+        """True where the result has the shape of an input, whatever that is."""
+        return isinstance(self.result, TensorValue) and self.result.lazy is not None
 
     def input_value(self, interpreter: Interpreter, parameter: ast.arg, family: str, path: Path) -> Value:
         """One input, of known rank where that is settled."""
@@ -155,6 +185,8 @@ class BuiltRoot(ShownRoot):
         if self.shapes:
             x = _given(self.shapes[0], family, path)
         self.inputs[INPUT] = x
+        if self.early and INPUT in self.ranks and x.shape is None:
+            self.settle(path, INPUT, *self.ranks[INPUT])
         return x
 
     def _run_declared(self, interpreter: Interpreter, model: Value | None, declared: Value | None) -> None:
@@ -163,7 +195,8 @@ class BuiltRoot(ShownRoot):
             return
         self._check_count([INPUT])
         frame, node = _place(interpreter)
-        x = _given(self.shapes[0], "tf.Tensor", interpreter.path) if self.shapes else declared
+        shapes = self.shapes or _renumbered([declared.shape])
+        x = _given(shapes[0], "tf.Tensor", interpreter.path) if shapes else declared
         self.inputs = {INPUT: x}
         self.result = interpreter.call(model, [x], {}, node, frame)
 
@@ -172,16 +205,13 @@ class BuiltRoot(ShownRoot):
         declared = leaves(model.data.get("inputs")) or []
         self.inputs = {f"{INPUT}_{index}": tensor for index, tensor in enumerate(declared)}
         self.result = model.data.get("outputs")
-        if not self.shapes:
-            self.shapes = _renumbered([tensor.shape for tensor in declared])
-        if not self.shapes:
+        shapes = self.shapes or _renumbered([tensor.shape for tensor in declared])
+        if not shapes:
             return
         self._check_count([f"input {index}" for index in range(1, len(declared) + 1)])
-        if len(self.shapes) < len(declared):
-            raise InputsError(
-                f"{self.cls.name} takes {_counted(len(declared))}, {len(self.shapes)} shapes were given"
-            )
-        tensors = [_given(shape, "tf.Tensor", interpreter.path) for shape in self.shapes]
+        if len(shapes) < len(declared):
+            raise InputsError(f"{self.name} takes {_counted(len(declared))}, {_given_count(shapes)}")
+        tensors = [_given(shape, "tf.Tensor", interpreter.path) for shape in shapes]
         self.inputs = {f"{INPUT}_{index}": tensor for index, tensor in enumerate(tensors)}
         given = _in_place(model.data.get("inputs"), iter(tensors))
         frame, node = _place(interpreter)
@@ -276,7 +306,11 @@ def _place(interpreter: Interpreter) -> tuple[Frame, ast.AST]:
 
 def _too_many(name: str, names: list[str], shapes: tuple[Shape, ...]) -> str:
     listed = f" ({', '.join(names)})" if names and names != [INPUT] else ""
-    return f"{name} takes {_counted(len(names))}{listed}, {len(shapes)} shapes were given"
+    return f"{name} takes {_counted(len(names))}{listed}, {_given_count(shapes)}"
+
+
+def _given_count(shapes: tuple[Shape, ...]) -> str:
+    return "one shape was given" if len(shapes) == 1 else f"{len(shapes)} shapes were given"
 
 
 def _counted(count: int) -> str:

@@ -26,7 +26,9 @@ def render(models: Iterable[Inferred]) -> str:
 def _model(model: Inferred) -> str:
     lines = _wrapped(f"{model.name}: ", model.contract)
     if model.rows:
-        lines += ["", *_layers(model), "", *_totals(model)]
+        lines += ["", *_layers(model)]
+        if not model.fails:
+            lines += ["", *_totals(model)]
     if model.unused:
         lines += _wrapped("not applied: ", ", ".join(model.unused))
     lines += [line for reason in model.unknown for line in _wrapped("not understood: ", reason)]
@@ -87,8 +89,8 @@ def _wrapped(head: str, text: str) -> list[str]:
     """A text behind its head, on further lines (indented) where it is long; nothing is lost."""
     if len(head) + len(text) <= WIDTH:
         return [head + text]
-    # A formula breaks behind its signs, prose and lists at blanks.
-    loose = text if " " in text else text.replace("+", "+\0 ").replace("*", "*\0 ")
+    # A formula breaks behind its signs, prose and lists at blanks outside of shapes.
+    loose = _whole_shapes(text) if " " in text else _breakable(text)
     wrapper = textwrap.TextWrapper(
         width=WIDTH,
         initial_indent=head,
@@ -96,7 +98,27 @@ def _wrapped(head: str, text: str) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return [line.replace("\0 ", "").replace("\0", "") for line in wrapper.wrap(loose)]
+    return [line.replace("\0 ", "").replace("\0", "").replace("\1", " ") for line in wrapper.wrap(loose)]
+
+
+def _whole_shapes(text: str) -> str:
+    """The text with the blanks inside of brackets kept from ending a line."""
+    found, depth = [], 0
+    for character in text:
+        depth += (character in "([") - (character in ")]")
+        found.append("\1" if character == " " and depth > 0 else character)
+    return "".join(found)
+
+
+def _breakable(formula: str) -> str:
+    """A formula with places where a line may end: behind a sum's signs, not deep inside of factors."""
+    found, depth = [], 0
+    for character in formula:
+        found.append(character)
+        depth += (character == "(") - (character == ")")
+        if character in "+*" and depth <= (character == "+"):
+            found.append("\0 ")
+    return "".join(found)
 
 
 def shown(size: object) -> str:
