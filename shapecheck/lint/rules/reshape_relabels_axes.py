@@ -136,6 +136,8 @@ def _order(written: _Written, axes: _Axes) -> list[int] | None:
     targets: list[tuple[int, ...] | None] = []
     for origin in written.origins:
         named = _named(origin, place)
+        if named is None and _computed(origin) and not getattr(origin, "tokens", None):
+            return None  # a size that was worked out, such as `steps + 1`, is no slip of the pen
         if named is not None and (used & set(named) or len(set(named)) < len(named)):
             named = None  # one axis named twice: equal sizes, so that a name says nothing
         used |= set(named or ())
@@ -164,6 +166,13 @@ def _named(origin: Any, place: dict[int, int]) -> tuple[int, ...] | None:
         return None
     axes = tuple(place.get(id(token), -1) for token in tokens)
     return None if -1 in axes else axes
+
+
+def _computed(origin: Any) -> bool:
+    """Whether a size was worked out from the sizes of axes."""
+    if origin is None:
+        return False
+    return origin.kind == "axis" or any(_computed(part) for part in origin.parts)
 
 
 def _surely_several(size: Any) -> bool:

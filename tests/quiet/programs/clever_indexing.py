@@ -44,3 +44,13 @@ outer = torch.outer(torch.arange(3.0), torch.arange(4.0))[None].expand(2, -1, -1
 assert outer.shape == (2, 3, 4)
 scalar = torch.tensor(3.0)[None]
 value = torch.randn(2, 3)[..., None][..., 0]
+
+
+def shift_right(x):
+    """Shift row i by i columns: the reshape exchanges axes on purpose."""
+    padded = torch.cat([x, x.new_zeros(x.shape[0], 1, *x.shape[2:])], dim=1)
+    padded = padded.view(x.shape[1] + 1, x.shape[0], *x.shape[2:])
+    return padded[:-1].view_as(x)
+
+
+assert shift_right(torch.randn(5, 5, 2, 3)).shape == (5, 5, 2, 3)
