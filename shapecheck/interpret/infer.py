@@ -15,11 +15,11 @@ from shapecheck.interpret.records import Application, Blunder
 from shapecheck.interpret.roots import RECURSION, Findings, guarded, path_note
 from shapecheck.interpret.showing import BuiltRoot, InputsError, ShownRoot, first_models
 from shapecheck.interpret.subjects import arguments_without_default, run_script, subjects
-from shapecheck.interpret.symbolic import kind_of
+from shapecheck.interpret.symbolic import constructor_arguments, is_model_class, kind_of
 from shapecheck.interpret.values import Class, Function, Instance, Layer, Native, TensorValue, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from shapecheck.algebra import Shape, Size
     from shapecheck.interpret.project import Project
@@ -110,7 +110,11 @@ class _Inference:
     def _of(self, subject: Subject) -> list[tuple[Inferred, Value | None]]:
         value = subject.value
         if isinstance(value, Class):
-            run = self._best(ShownRoot(value, self.shapes))
+            plain = is_model_class(value)
+            root = (
+                ShownRoot(value, self.shapes) if plain else BuiltRoot(value.name, _maker(value), self.shapes)
+            )
+            run = self._best(root)
             return [(self._inferred(subject.name, run, (run.path,)), run.root.model)]
         if isinstance(value, Function):
             return self._of_function(subject.name, value)
@@ -240,6 +244,20 @@ def _called(interpreter: Interpreter, function: Function) -> Value:
         key, kind = ("argument", parameter.arg), kind_of(parameter.annotation)
         named[parameter.arg] = Unknown(f"the argument {parameter.arg}", key, kind=kind)
     return interpreter.call(function, [], named, function.node, function.frame)
+
+
+def _maker(cls: Class) -> Callable[[Interpreter, Path], Value]:
+    """Makes an instance, with unknown sizes for what the constructor must be given."""
+
+    def make(interpreter: Interpreter, path: Path) -> Value:
+        assert cls.node is not None and cls.frame is not None
+        found = cls.find("__init__")
+        named: dict[str, Value] = {}
+        if found is not None and isinstance(found[0], Function):
+            named = constructor_arguments(interpreter, found[0], general=False)
+        return interpreter.call(cls, [], named, cls.node, cls.frame)
+
+    return make
 
 
 def _is_vague(inferred: Inferred) -> bool:

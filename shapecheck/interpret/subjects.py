@@ -11,12 +11,12 @@ from shapecheck.interpret.functions import plan_of
 from shapecheck.interpret.paths import STEPS, BudgetSpent, Path, PathEnd, Raised
 from shapecheck.interpret.roots import model_classes
 from shapecheck.interpret.symbolic import is_model_class
-from shapecheck.interpret.values import Container, Function, Instance, Layer, Module, Native
+from shapecheck.interpret.values import Class, Container, Function, Instance, Layer, Module, Native
 
 if TYPE_CHECKING:
     from shapecheck.interpret.interpreter import Interpreter
     from shapecheck.interpret.source import Source
-    from shapecheck.interpret.values import Class, Value
+    from shapecheck.interpret.values import Value
 
 STACKS = ("keras.Model", "keras.Sequential")
 # Of the time that one file may take, the part after which no further statement of its module body begins.
@@ -57,7 +57,9 @@ def subjects(module: Module, source: Source) -> list[Subject]:
     lines = _assigned(source)
     found = [_of_class(cls) for cls in model_classes(module, source)]
     for name, value in module.members.items():
-        if isinstance(value, Function):
+        if isinstance(value, Class) and is_stack_class(value, source):
+            found.append(_of_class(value))
+        elif isinstance(value, Function):
             if value.frame.source is source and isinstance(value.node, ast.FunctionDef):
                 found.append(Subject(name, "function", value, value.node.lineno))
         elif name in lines and (is_model(value) or isinstance(value, Layer)):
@@ -67,6 +69,16 @@ def subjects(module: Module, source: Source) -> list[Subject]:
 
 def _of_class(cls: Class) -> Subject:
     return Subject(cls.name, "class", cls, cls.node.lineno if cls.node is not None else 0)
+
+
+def is_stack_class(cls: Class, source: Source) -> bool:
+    """True for a class of the file that is called as its foreign base says: a subclass of Sequential."""
+    return (
+        cls.frame is not None
+        and cls.frame.source is source
+        and not is_model_class(cls)
+        and not {"torch.nn.Sequential", *STACKS}.isdisjoint(cls.foreign())
+    )
 
 
 def is_model(value: Value | None) -> bool:

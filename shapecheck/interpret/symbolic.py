@@ -92,6 +92,8 @@ class ClassRoot:
             rank = ranks[0]
         if names is None or len(names) != rank:
             names = _NAMES.get(rank, tuple(f"d{axis}" for axis in range(rank)))
+        if names and names[0] in ("_", ""):
+            names = ("n", *names[1:])  # an axis that code does not name is the batch
         tensor = self.inputs[name]
         known = tensor.sizes or {}
         sizes = [known.get(axis, known.get(axis - rank)) for axis in range(rank)]

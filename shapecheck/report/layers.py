@@ -75,13 +75,15 @@ def _letters(number: int) -> str:
 
 
 def _totals(model: Inferred) -> list[str]:
+    # A sum over what was not understood would pass for the model's.
+    what = "these rows'" if model.unknown else "total"
     names = ("parameters", "MACs")
     texts = (shown(model.parameters), shown(model.macs))
     width = max(map(len, texts)) if all(text.replace(",", "").isdigit() for text in texts) else 0
     return [
         line
         for name, text in zip(names, texts, strict=True)
-        for line in _wrapped(f"total {name:<10}  ", text.rjust(width))
+        for line in _wrapped(f"{what} {name:<10}  ", text.rjust(width))
     ]
 
 
