@@ -43,7 +43,7 @@ UNKNOWN: Any = _Unknown()
 
 
 class NotUnderstood(Exception):
-    """This call cannot be modelled; the reason is one short phrase for the coverage report, e.g. "padding is unknown"."""
+    """This call cannot be modelled; the reason is a short phrase for the coverage report: "padding is unknown"."""
 
 
 class Refused(NotUnderstood):
@@ -209,10 +209,10 @@ class Spelling:
     """One spelled name of a framework.
 
     kind:
-      "layer"     calling the name makes a layer: `build(arguments)` gives its Op (or None for an identity), and calling
-                  the layer binds `call_signature` and runs `call(op, arguments)`, by default one input tensor;
+      "layer"     calling the name makes a layer: `build(arguments)` gives its Op (or None for an identity), and
+                  calling the layer binds `call_signature` and runs `call(op, arguments)`, by default one input tensor;
       "function"  calling the name runs `call(None, arguments)`;
-      "method"    the same on a tensor: the first parameter is the tensor itself. Named "Tensor.view" with a dialect prefix:
+      "method"    the same on a tensor: the first parameter is the tensor itself. Named with a dialect prefix:
                   "torch.Tensor.view", "tf.Tensor.…", "keras.KerasTensor.…", "numpy.ndarray.reshape".
     `call` returns an Apply, any plain value, or a (nested) tuple/list of these.
     `names` maps operator attributes to the parameters they come from: the linter finds the guilty argument with it.

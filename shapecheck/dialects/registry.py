@@ -1,7 +1,7 @@
 """All spelled names, found by their canonical dotted name; a dialect's tables load when first asked for.
 
-Each dialect package offers `table(module) -> dict[str, Spelling]` over small modules of rows, so that linting a file that
-uses three layers does not build six hundred spellings.
+Each dialect package holds small modules of rows, so that linting a file that uses three layers does not build six
+hundred spellings.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("torch.fft.", (_TORCH + "signal",)),
     (
         "torch.nn.",
-        tuple(_NN + name for name in ("linear", "activation", "norm", "pool", "recurrent", "shape", "attention", "conv")),
+        tuple(
+            _NN + name
+            for name in ("linear", "activation", "norm", "pool", "recurrent", "shape", "attention", "conv")
+        ),
     ),
     ("torch.nn.", (_TORCH + "losses", _TORCH + "constructors")),
     (

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shapecheck.lint.suppressions import Suppressions
 
 
-class Unparsable(Exception):  # noqa: N818  # what the file is
+class Unparsable(Exception):  # what the file is
     """Why a file could not be parsed, as the finding to show for it."""
 
     def __init__(self, finding: Diagnostic) -> None:

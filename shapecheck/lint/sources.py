@@ -15,7 +15,7 @@ MAX_LINES = 200_000
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-class Unreadable(Exception):  # noqa: N818  # what the file is
+class Unreadable(Exception):  # what the file is
     """A file cannot be read as Python text; the message is one sentence, `line` where it is known."""
 
     def __init__(self, message: str, *, line: int = 1) -> None:
