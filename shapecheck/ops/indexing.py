@@ -156,7 +156,7 @@ class Index(Op):
         start = steps[place].axis if place < len(steps) else consumed
         whole = [Step("cut", Cut(), start + offset, 1, 0) for offset in range(missing)]
         behind = [step._replace(axis=step.axis + missing) for step in steps[place + 1 :]]
-        return steps[:place] + whole + behind
+        return steps[: place + 1] + whole + behind
 
     def _layout(self, x: Shape, tensors: tuple[Shape, ...]) -> list[tuple[Size, int | None]]:
         """Each axis of the result: its size and the input axis that it is, if it is one."""
@@ -164,9 +164,10 @@ class Index(Op):
         axes: list[tuple[Size, int | None]] = []
         places: list[int] = []  # where in the steps a tensor stands
         block_at = None
-        counted = [step for step in steps if step.kind == "tensor"]
-        joins = ("tensor", "int") if self.style == "numpy" and counted else ("tensor",)
-        steps = [step for step in steps if step.kind != "int" or "int" in joins]
+        joins: tuple[str, ...] = ("tensor",)
+        if self.style == "numpy" and any(step.kind == "tensor" for step in steps):
+            joins = ("tensor", "int")
+        steps = [step for step in steps if not self._selects(step, tensors, joins)]
         for place, step in enumerate(steps):
             if step.kind in joins:
                 places.append(place)
@@ -178,10 +179,22 @@ class Index(Op):
                 axes.append((size, step.axis if step.entry == Cut() else None))
         if block_at is None:
             return axes
-        block = broadcast([self._tensor_shape(step, tensors) for step in counted])
+        block = broadcast([self._tensor_shape(step, tensors) for step in steps if step.kind == "tensor"])
         if places[-1] - places[0] != len(places) - 1:
             block_at = 0
         return axes[:block_at] + [(size, None) for size in block] + axes[block_at:]
+
+    def _selects(self, step: Step, tensors: tuple[Shape, ...], joins: tuple[str, ...]) -> bool:
+        """Whether an entry takes no place: an integer, in PyTorch also an integer tensor without axes.
+
+        For numpy, `...` stands between its neighbours even where it covers no axis at all.
+        """
+        if step.kind == "rest":
+            return self.style != "numpy"
+        if step.kind == "int":
+            return "int" not in joins
+        number = isinstance(step.entry, Picked) and not tensors[step.subject - 1]
+        return number and self.style == "torch"
 
     def _tensor_shape(self, step: Step, tensors: tuple[Shape, ...]) -> Shape:
         return Shape(step.entry.selected) if isinstance(step.entry, Masked) else tensors[step.subject - 1]

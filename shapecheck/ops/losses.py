@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecheck.algebra import NEVER, AnyOf, Equal, Proof, Shape, equal
+from shapecheck.algebra import NEVER, AnyOf, Differs, Equal, Proof, Shape, equal
 from shapecheck.ops.base import Need, Op, attr
 from shapecheck.ops.broadcast import broadcast, broadcast_needs
 from shapecheck.ops.elementwise import room_needs
@@ -135,7 +135,7 @@ class ClassLoss(Op):
 class LastAxisLoss(Op):
     """Keras' losses: elements are compared, and the last axis is averaged away. Inputs: target, prediction.
 
-    Where one of the two has a last axis of size 1 more, it is dropped first. `classes` says that
+    With `squeezes`, where one of the two has a last axis of size 1 more, it is dropped first. `classes` says that
     the target names classes: it has no last axis, or with `squeezes` one of size 1.
     """
 
@@ -155,16 +155,20 @@ class LastAxisLoss(Op):
         """Both shapes with the same rank, where one has an axis of size 1 more: it is dropped,
         or given to a vector.
         """
-        if len(x) == len(target) + 1 and x[-1] == 1:
+        longer = x if len(x) > len(target) else target
+        if not self.squeezes or abs(len(x) - len(target)) != 1 or longer[-1] != 1:
+            return target, x
+        return self._dropped(target, x)
+
+    def _dropped(self, target: Shape, x: Shape) -> tuple[Shape, Shape]:
+        if len(x) > len(target):
             return (target + Shape(1), x) if len(target) == 1 else (target, x[:-1])
-        if len(target) == len(x) + 1 and target[-1] == 1:
-            return (target, x + Shape(1)) if len(x) == 1 else (target[:-1], x)
-        return target, x
+        return (target, x + Shape(1)) if len(x) == 1 else (target[:-1], x)
 
     def _doubtful(self, target: Shape, x: Shape) -> bool:
         """Whether it depends on a symbol that may be 1 how the shapes are aligned."""
         longer = x if len(x) > len(target) else target
-        return abs(len(x) - len(target)) == 1 and not isinstance(longer[-1], int)
+        return self.squeezes and abs(len(x) - len(target)) == 1 and not isinstance(longer[-1], int)
 
     def out(self, target: Shape, x: Shape, weight: Shape | None = None) -> Shape:
         if self.reduced:
@@ -180,9 +184,20 @@ class LastAxisLoss(Op):
         if self.classes:
             yield from self._class_needs(target, x)
             return
-        if self._doubtful(target, x):
+        if not self._doubtful(target, x):
+            yield from self._pair_needs(target, x, self.aligned(target, x))
             return
-        left, right = self.aligned(target, x)
+        # A last axis of unknown size is dropped if it is 1: each need holds on one side of that only.
+        last = (x if len(x) > len(target) else target)[-1]
+        for need in self._pair_needs(target, x, (target, x)):
+            need.claim = AnyOf(need.claim, Equal(last, 1))
+            yield need
+        for need in self._pair_needs(target, x, self._dropped(target, x)):
+            need.claim = AnyOf(need.claim, Differs(last, 1))
+            yield need
+
+    def _pair_needs(self, target: Shape, x: Shape, pair: tuple[Shape, Shape]) -> Iterator[Need]:
+        left, right = pair
         if self.strict and len(left) != len(right):
             yield loss_need(NEVER, self.name, x, target, f"{len(right)} against {len(left)} axes", 0)
         for axis, (a, b) in enumerate(zip(left, right, strict=False) if self.strict else ()):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras
 import pytest
 from hypothesis import strategies as st
 
+from shapecheck.dialects.base import Arguments, bind
+from shapecheck.dialects.registry import spelling
 from tests.dialects import in_arrays
 from tests.ops import test_tensor_joining as joining
 from tests.ops import test_tensor_moves as moves
 from tests.ops import test_tensor_products as products
 from tests.ops import test_tensor_reductions as reductions
-from tests.ops.calling import T, hold
+from tests.ops.calling import REFUSED, T, fresh, hold
 from tests.ops.drawing import SIZE, axis_for, bare, case, nudged, sizes, spoiled, stretchable, tensors
 from tests.ops.test_tensor_elementwise import two
 
@@ -558,6 +561,7 @@ LOSSES = {
     "keras.losses.mean_squared_error": losses(),
     "keras.losses.mean_absolute_error": losses(),
     "keras.losses.huber": losses(),
+    "keras.losses.binary_crossentropy": equal_losses(),
     "keras.losses.categorical_crossentropy": equal_losses(),
     "keras.losses.sparse_categorical_crossentropy": class_losses(),
     "tf.nn.sparse_softmax_cross_entropy_with_logits": class_losses(),
@@ -569,3 +573,35 @@ LOSSES = {
 @pytest.mark.parametrize("name", LOSSES)
 def test_losses(name: str) -> None:
     hold(name, LOSSES[name], in_arrays.ask)
+
+
+CLASSES = {
+    "MeanSquaredError": losses(),
+    "BinaryCrossentropy": equal_losses(),
+    "CategoricalCrossentropy": equal_losses(),
+    # One class alone is taken for an axis too many.
+    "SparseCategoricalCrossentropy": class_losses().filter(lambda drawn: drawn[0][1].sizes[-1] != 1),
+}
+
+
+@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("reduction", ["sum_over_batch_size", None])
+def test_classes_of_losses(name: str, reduction: str | None) -> None:
+    row = spelling(f"keras.losses.{name}")
+    assert row is not None and row.build is not None and row.call is not None
+    build, call = row.build, row.call
+
+    def run(target: Any, output: Any) -> Any:
+        values, given = bind(row.signature, [], {"reduction": reduction})
+        op = build(Arguments(row, values, given, fresh))
+        values, given = bind(row.call_signature, [target, output], {})
+        return call(op, Arguments(row, values, given, fresh))
+
+    def ask(_: str, positional: Any, named: Any) -> Any:
+        made = getattr(keras.losses, name)(reduction=reduction)
+        try:
+            return in_arrays.shapes(made(*(in_arrays.real(value, "keras") for value in positional)))
+        except in_arrays.REFUSALS:
+            return REFUSED
+
+    hold(f"keras.losses.{name}", CLASSES[name], ask, run=run, factor=0.7)

@@ -130,6 +130,10 @@ def _applied(result: Apply, answer: Answer) -> Any:
     outcome = apply(ChannelsLast(inner=result.op) if result.channels_last else result.op, *shapes)
     answer.open.extend(outcome.open)
     if outcome.failed is not None:
+        declared = {*result.op.codes, "SHP120"}  # SHP120 is also the bound of an attribute
+        assert outcome.failed.code in declared, (
+            f"{type(result.op).__name__} declares {declared}: {outcome.failed}"
+        )
         answer.failed = outcome.failed
         raise _Stop
     return outcome.out

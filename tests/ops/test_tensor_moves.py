@@ -110,8 +110,9 @@ def expansions(draw: st.DrawFn) -> Any:
         target = (*target[:place], draw(st.sampled_from([7, -1, -2])), *target[place + 1 :])
     elif how == 1:
         target = draw(nudged(target))
-    if 0 in target and min(target) < 0:  # PyTorch itself then makes a tensor with an axis of size -1
-        target = tuple(abs(size) for size in target)
+    if 0 in (*target, *drawn):  # PyTorch itself then makes a tensor with an axis of size -1 or -2
+        new = len(target) - len(drawn)
+        target = tuple(abs(size) if size < -1 or place < new else size for place, size in enumerate(target))
     return case(T(drawn), target)
 
 

@@ -55,14 +55,16 @@ ROWS = (
         "categorical_crossentropy",
     ),
 )
-STRICT = frozenset({"categorical_crossentropy"})
+STRICT = frozenset({"categorical_crossentropy", "binary_crossentropy"})
 
 
 def maker(name: str, arguments: Arguments, reduced: bool) -> LastAxisLoss:
     """The operator; only classes in the last axis are understood."""
     if arguments.values.get("axis", -1) != -1:
         raise NotUnderstood("another axis than the last")
-    return LastAxisLoss(name, reduced, name in STRICT, name.startswith("sparse"))
+    sparse = name.startswith("sparse")
+    wrapped = arguments.spelling.kind == "layer"  # the class lets an axis of size 1 more pass, the function does not
+    return LastAxisLoss(name, reduced, name in STRICT, sparse, sparse or wrapped or name not in STRICT)
 
 
 def applied(op: Op, arguments: Arguments) -> Apply:
