@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shapecheck.algebra import Differs, Equal, System, is_unknown, needed, parse_pattern, total
+from shapecheck.algebra import AnyOf, Differs, Equal, System, is_unknown, needed, parse_pattern, total
 from shapecheck.interpret.interpreter import Interpreter
 from shapecheck.interpret.layer_names import Names
 from shapecheck.interpret.layer_rows import Row, Table, shown
@@ -281,7 +281,8 @@ def _worth(run: _Run) -> tuple[int, int, int, int]:
             isinstance(key[1], Equal) is answer
             for key, answer, _ in run.path.order
             if isinstance(key, tuple) and key[0] == "claim" and isinstance(key[1], Equal | Differs)
-        ),
+        )
+        + sum(isinstance(claim, AnyOf) for claim in run.path.system.residual),
     )
 
 
