@@ -28,7 +28,7 @@ from shapecheck.interpret import (
     truth,
 )
 from shapecheck.interpret.coverage import Places
-from shapecheck.interpret.paths import BudgetSpent, Path
+from shapecheck.interpret.paths import BudgetSpent, Path, Seen
 from shapecheck.interpret.records import Blunder, Called
 from shapecheck.interpret.remembering import Remembered
 from shapecheck.interpret.values import Unknown
@@ -61,7 +61,8 @@ STATEMENTS: dict[type, Callable[..., Any]] = {
     **classes.HANDLERS,
     **matching.HANDLERS,
 }
-SECONDS = 2.0
+SECONDS = 30.0  # the last resort: what a file may cost is counted in work, so that every machine says the same
+ENDLESS = 1 << 40
 
 
 class Interpreter:
@@ -74,6 +75,7 @@ class Interpreter:
         self.path = Path([], self.nothing)
         self.places = Places(source)
         self.deadline = time.process_time() + seconds
+        self.purse = ENDLESS  # what all paths of the file may still cost, in statements
         self.importing: list[str] = []  # the files whose bodies are being executed as imports
         self.joining = 0  # > 0 while unknown conditions run both branches instead of forking
         self.forward_calls: set[int] = set()  # id of the class nodes whose forward ran on concrete inputs
@@ -81,9 +83,8 @@ class Interpreter:
         self.calls: list[Called] = []  # of models and layers of Keras
         self.inputs: dict[str, TensorValue] = {}  # the lazy parameters of the root that runs, by name
         self.settler: Callable[[str, tuple[int, ...], tuple[str, ...] | None], Any] | None = None
-        self.branches: set[tuple[int, bool]] = (
-            set()
-        )  # (id of a condition's node, answer) for all that was executed
+        self.branches: set[tuple[int, bool]] = set()  # (id of an `if`, way) for all that was executed
+        self.seen = Seen()
 
     def evaluate(self, node: ast.AST, frame: Frame) -> Value:
         """The value of an expression."""
@@ -109,8 +110,8 @@ class Interpreter:
             raise BudgetSpent("its time")
 
     def expired(self) -> bool:
-        """True when the time of the file is used up."""
-        return time.process_time() > self.deadline
+        """True when the file has cost what it may."""
+        return self.purse <= 0 or time.process_time() > self.deadline
 
     def unknown(
         self, reason: str, node: ast.AST | None = None, *, key: Hashable = None, kind: str = ""

@@ -12,9 +12,8 @@ A path that ends in the user's own `raise`, or that a budget cut, does not fail.
 
 from __future__ import annotations
 
-import time
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shapecheck.algebra import Proof
 
@@ -27,11 +26,13 @@ if TYPE_CHECKING:
     from shapecheck.interpret.values import Value
 
 MOST_PATHS = 64
-SECONDS = 0.4  # of one root, before its paths are cut short
+FURTHER = 6  # what all further paths of a root may cost, in costs of its first path…
+FURTHER_LEAST = 3_000  # …and what they may cost in any case, in statements
 STEPS = 6_000  # statements that run before anything with tensors happens
 GRANT = 60  # further statements for each operator that is applied
 MOST_GRANTS = 1_000
 OPERATOR_COST = 5  # in statements
+ASSUMPTION_COST = 10  # in statements
 DEPTH = 40
 
 
@@ -67,11 +68,13 @@ class Path:
         "frames",
         "grants",
         "joined",
+        "limit",
         "order",
         "records",
         "refinements",
         "script",
         "silent",
+        "sites",
         "steps",
         "symbols",
         "system",
@@ -83,6 +86,7 @@ class Path:
         self.forced = forced
         self.answers: dict[Hashable, bool] = {}
         self.order: list[tuple[Hashable, bool, Any]] = []
+        self.sites: list[Hashable] = []  # of each answer: the condition's place, and the call that led there
         self.system = system
         self.assumed: list[tuple[Claim, Source, ast.AST]] = []
         self.refinements: dict[Hashable, Value] = {}
@@ -95,7 +99,7 @@ class Path:
         self.symbols: dict[Hashable, Size] = {}
         self.taken_names: set[str] = set()
         self.counter = 0
-        self.steps = steps
+        self.limit = self.steps = steps
         self.grants = 0
         self.depth = 0
         self.silent = 0
@@ -108,7 +112,7 @@ class Path:
     @property
     def cost(self) -> int:
         """What the path did so far: its statements, and some for each operator."""
-        return STEPS - self.steps + self.grants * (GRANT + OPERATOR_COST)
+        return self.limit - self.steps + self.grants * (GRANT + OPERATOR_COST)
 
     def grant(self) -> None:
         """Code that works with tensors may run longer than code that does not."""
@@ -132,6 +136,7 @@ class Path:
             self.answers[key] = found
             self.doubt += 2 if is_about_size(key) else 1
             self.order.append((key, found, where))
+            self.sites.append((id(where[1]), id(self.frames[-1][1]) if self.frames else 0))
         return found
 
     def decide(self, claim: Claim, where: Any) -> bool:
@@ -158,6 +163,7 @@ class Path:
         """From here on the claim holds: something that was executed needs it."""
         self.system = self.system.assume(claim)
         self.assumed.append((claim, source, node))
+        self.steps -= ASSUMPTION_COST
 
 
 def is_about_size(key: Any) -> bool:
@@ -197,6 +203,25 @@ class Exploration:
         )
 
 
+class Seen:
+    """Which ways the conditions of a root have gone, on whatever path."""
+
+    __slots__ = ("answers", "ways")
+
+    def __init__(self) -> None:
+        self.ways: set[tuple[int, bool]] = set()  # (id of the condition of an `if`, way)
+        self.answers: set[tuple[Hashable, bool]] = set()  # (place and call, answer)
+
+    def note(self, path: Path) -> None:
+        """Remember how a path went."""
+        for site, (_, answer, _) in zip(path.sites, path.order, strict=True):
+            self.answers.add((site, answer))
+
+    def is_new(self, site: Hashable, condition: ast.AST, answer: bool) -> bool:
+        """True for a way that nothing went before."""
+        return (id(condition), answer) not in self.ways and (site, answer) not in self.answers
+
+
 def explore(
     run: Callable[[Path], None],
     system: System,
@@ -204,26 +229,51 @@ def explore(
     most: int = MOST_PATHS,
     expired: Callable[[], bool],
     doubtful: Callable[[Exploration], bool],
-    seconds: float = SECONDS,
+    seen: Seen,
 ) -> Exploration:
-    """Run a root on its paths: first those that give one other answer than the first path, then, if a failure was seen
-    whose proof needs all paths (`doubtful`), the others, until all are done or the budget is spent."""
-    pending: deque[tuple[int, list[bool]]] = deque([(0, [])])
-    later: deque[tuple[int, list[bool]]] = deque()
+    """Run a root on its paths: first those that give one other answer than the first path and thereby go where nothing
+    went before, then, if a failure was seen whose proof needs all paths (`doubtful`), the others, until all are done or
+    the budget is spent. The budget counts work, not time: what is found does not depend on the machine."""
+    pending: deque[_Plan] = deque([_Plan(0, [], None)])
+    later: deque[_Plan] = deque()
     paths: list[Path] = []
-    stop = time.process_time() + seconds
+    left = 0
     while pending:
-        if len(paths) >= most or (len(paths) >= 2 and time.process_time() > stop) or (paths and expired()):
+        if len(paths) >= most or (paths and (left <= 0 or expired())):
             return Exploration(paths, False)
-        flips, forced = pending.popleft()
-        path = Path(forced, system)
-        run(path)
-        paths.append(path)
-        answers = [answer for _, answer, _ in path.order]
-        for index in range(len(forced), len(answers)):
-            (later if flips else pending).append((flips + 1, [*answers[:index], not answers[index]]))
+        plan = pending.popleft()
+        if plan.flips == 1 and plan.turn is not None and not seen.is_new(*plan.turn):
+            later.append(plan._replace(turn=None))
+        else:
+            path = Path(plan.forced, system)
+            run(path)
+            seen.note(path)
+            left = left - path.cost if paths else max(FURTHER * path.cost, FURTHER_LEAST)
+            paths.append(path)
+            (later if plan.flips else pending).extend(_turns(path, plan))
         if not pending and later and doubtful(Exploration(paths, False)):
             if len(later) + len(paths) > most:
                 return Exploration(paths, False)  # it cannot be completed
             pending, later = later, deque()
     return Exploration(paths, not later and not any(path.cut for path in paths))
+
+
+class _Plan(NamedTuple):
+    """A path to run: the answers to give first, how many of them differ from the first path's, and the last of them."""
+
+    flips: int
+    forced: list[bool]
+    turn: tuple[Hashable, ast.AST, bool] | None
+
+
+def _turns(path: Path, plan: _Plan) -> list[_Plan]:
+    """The paths that part from this one at each of its own answers."""
+    answers = [answer for _, answer, _ in path.order]
+    return [
+        _Plan(
+            plan.flips + 1,
+            [*answers[:index], not answers[index]],
+            (path.sites[index], path.order[index][2][1], not answers[index]),
+        )
+        for index in range(len(plan.forced), len(answers))
+    ]

@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 import gc
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.interpret.events import Analysis, Note
 from shapecheck.interpret.frames import Frame
 from shapecheck.interpret.imports import run_aside
 from shapecheck.interpret.interpreter import Interpreter
-from shapecheck.interpret.paths import SECONDS, BudgetSpent, Path, PathEnd, Raised, explore
+from shapecheck.interpret.paths import BudgetSpent, Path, PathEnd, Raised, Seen, explore
 from shapecheck.interpret.reporting import event_of
 from shapecheck.interpret.symbolic import ClassRoot, FunctionRoot, is_model_class
 from shapecheck.interpret.values import Class, Function, Module
@@ -26,9 +25,9 @@ if TYPE_CHECKING:
 
 RECURSION = 12_000
 SCRIPT_PATHS = 16
-SHORTEST, SECONDS_A_LINE, LONGEST = 0.8, 0.001, 2.0
-FUNCTION_SECONDS = 0.4  # for all functions that nobody calls
-BRIEF_SECONDS = 0.05  # for each of them, before its paths are cut short
+# What all paths of a file may cost in statements: enough for one large model, and more for a file with many.
+LEAST_WORK, WORK_A_LINE = 60_000, 60
+LEAST_IDLE_WORK, IDLE_WORK_A_LINE = 4_000, 6  # of that, for all functions that nobody calls
 
 
 class Findings:
@@ -109,6 +108,8 @@ def guarded(
     except RecursionError:
         path.cut = True
         findings.note("the code nests too deeply for the analysis")
+    finally:
+        interpreter.purse -= path.cost
 
 
 def analyse_source(source: Source, project: Project) -> Analysis:
@@ -118,7 +119,9 @@ def analyse_source(source: Source, project: Project) -> Analysis:
     collects = gc.isenabled()
     gc.disable()  # values form cycles and live as long as the analysis: collections during it find next to nothing
     try:
-        interpreter = Interpreter(source, project, seconds=seconds_for(source))
+        interpreter = Interpreter(source, project)
+        lines = source.text.count("\n")
+        interpreter.purse = LEAST_WORK + lines * WORK_A_LINE
         findings = Findings(interpreter)
         module = run_script(interpreter, findings)
         # The last class is usually the one that uses the others: what it exercises whole needs no run of its own.
@@ -127,7 +130,7 @@ def analyse_source(source: Source, project: Project) -> Analysis:
             if not exercised(interpreter, cls):
                 run_root(interpreter, findings, ClassRoot(cls))
         # What nobody calls is looked at last and briefly.
-        interpreter.deadline = min(interpreter.deadline, time.process_time() + FUNCTION_SECONDS)
+        interpreter.purse = min(interpreter.purse, LEAST_IDLE_WORK + lines * IDLE_WORK_A_LINE)
         for function in idle_functions(interpreter, module, source):
             if interpreter.expired():
                 break
@@ -137,12 +140,6 @@ def analyse_source(source: Source, project: Project) -> Analysis:
         if collects:
             gc.enable()
         sys.setrecursionlimit(limit)
-
-
-def seconds_for(source: Source) -> float:
-    """How long a file may take: long ones hold more models."""
-    lines = source.text.count("\n")
-    return min(SHORTEST + lines * SECONDS_A_LINE, LONGEST)
 
 
 def run_script(interpreter: Interpreter, findings: Findings) -> Module:
@@ -159,7 +156,12 @@ def run_script(interpreter: Interpreter, findings: Findings) -> Module:
         guarded(interpreter, findings, path, lambda: _body(interpreter, source.tree.body, frame))
 
     exploration = explore(
-        run, interpreter.nothing, most=SCRIPT_PATHS, expired=interpreter.expired, doubtful=doubtful
+        run,
+        interpreter.nothing,
+        most=SCRIPT_PATHS,
+        expired=interpreter.expired,
+        doubtful=doubtful,
+        seen=interpreter.seen,
     )
     findings.add(exploration)
     path = exploration.paths[0]
@@ -223,7 +225,7 @@ def run_root(
     """Analyse a root with symbolic arguments, and report what fails at every rank that its arguments may have."""
     if interpreter.expired():
         if not findings.notes:
-            findings.note("the analysis stopped after its time was used up")
+            findings.note("the analysis stopped after its number of steps was used up")
         return None
     exploration = explored(interpreter, findings, root)
     failing = failing_keys(exploration)
@@ -270,13 +272,15 @@ def doubtful(exploration: Exploration) -> bool:
 
 def explored(interpreter: Interpreter, findings: Findings, root: ClassRoot | FunctionRoot) -> Exploration:
     """Explore a root with symbolic arguments."""
+    interpreter.seen = Seen()
 
     def run(path: Path) -> None:
-        path.steps = min(path.steps, root.steps)
+        path.limit = path.steps = min(path.steps, root.steps)
         guarded(interpreter, findings, path, lambda: root.run(interpreter, path), quiet=root.brief)
 
-    seconds = BRIEF_SECONDS if root.brief else SECONDS
-    return explore(run, interpreter.nothing, expired=interpreter.expired, doubtful=doubtful, seconds=seconds)
+    return explore(
+        run, interpreter.nothing, expired=interpreter.expired, doubtful=doubtful, seen=interpreter.seen
+    )
 
 
 def confirmed(

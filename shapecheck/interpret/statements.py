@@ -36,6 +36,7 @@ def branch(interpreter: Interpreter, node: ast.If, frame: Frame) -> str | None:
     """`if`: one branch, or both joined where nothing is chosen."""
     if is_refusal(node):
         interpreter.branches.add((id(node), True))
+        interpreter.seen.ways.add((id(node.test), False))
         require(interpreter, node.test, frame, wanted=False)
         return None
     condition = interpreter.evaluate(node.test, frame)
@@ -44,7 +45,9 @@ def branch(interpreter: Interpreter, node: ast.If, frame: Frame) -> str | None:
         return _both(interpreter, node, frame)
     if known is None:
         known = interpreter.truth(condition, node.test, frame)
-    interpreter.branches.add((id(node), known))
+    if not interpreter.path.silent:
+        interpreter.branches.add((id(node), known))
+        interpreter.seen.ways.add((id(node.test), known))
     return interpreter.execute(node.body if known else node.orelse, frame)
 
 
