@@ -116,6 +116,8 @@ def attempt(interpreter: Interpreter, run: Callable[[], Any], context: Context) 
     try:
         result = run()
     except Refused as error:
+        if _is_presumed(interpreter, request):
+            return _missed(interpreter, context, f"{context.name}: {error}")
         interpreter.places.understood(request.node, request.frame.source, shape=False)
         text, callee = f"{context.name.rpartition('.')[2]} {error}", context.name
         return interpreter.mistake(
@@ -132,6 +134,12 @@ def attempt(interpreter: Interpreter, run: Callable[[], Any], context: Context) 
             raise
         return _missed(interpreter, context, f"{context.name}: {type(error).__name__}")
     return realise(interpreter, result, context)
+
+
+def _is_presumed(interpreter: Interpreter, request: Call) -> bool:
+    """True where an argument of the root itself is passed: that it is a tensor, not a list of them, is a guess."""
+    presumed = [tensor for tensor in interpreter.inputs.values() if tensor.lazy is not None]
+    return any(value is tensor for value in request.arguments for tensor in presumed)
 
 
 def _unbound(interpreter: Interpreter, context: Context, error: BindError) -> Unknown:
