@@ -90,12 +90,13 @@ def compare(
 def _ordered(interpreter: Interpreter, sign: str, left: Value, right: Value, node: ast.AST) -> Value:
     numbers = isinstance(left, Int | Unknown) and isinstance(right, Int | Unknown)
     if numbers and (isinstance(left, Int) or isinstance(right, Int)):
+        used = set(interpreter.path.symbols)  # before asking, which makes a size of an argument
         a, b = interpreter.as_size(left), interpreter.as_size(right)
         if a is not None and b is not None:
             if sign in ("==", "!=") and (isinstance(left, Unknown) or isinstance(right, Unknown)):
                 subject, literal = (left, b) if isinstance(left, Unknown) else (right, a)
                 assert isinstance(subject, Unknown)
-                if not isinstance(literal, Dim) and subject.key not in interpreter.path.symbols:
+                if not isinstance(literal, Dim) and subject.key not in used:
                     return _equal_to_literal(interpreter, sign, subject, literal, node)
                 # An argument that was used as a size, or that meets one, is a size.
             return decided(interpreter, _claim(sign, a, b))

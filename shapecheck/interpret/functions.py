@@ -140,6 +140,7 @@ def _decorated(
     if function.name in METHODS_THAT_STAY or (
         isinstance(made, External) and made.name.startswith(("torch.", "tf.", "keras."))
     ):
+        function.attributes["wrapped"] = NONE  # by something that may take other arguments
         return value
     function.kind = function.kind or "unknown"
     return value
@@ -251,7 +252,7 @@ def bind_arguments(interpreter: Interpreter, function: Function, request: Call) 
 
 def misfit(function: Function, request: Call) -> str | None:
     """Why arguments (the receiver among them) do not fit a function's parameters, None where they may."""
-    if request.open or isinstance(function.node, ast.Lambda):
+    if request.open or isinstance(function.node, ast.Lambda) or "wrapped" in function.attributes:
         return None
     plan = plan_of(function.node)
     names = [parameter.arg for parameter in plan.positional]

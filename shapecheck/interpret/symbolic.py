@@ -159,8 +159,14 @@ class ClassRoot:
                 if self.cls.find(name) is None
             }
         # Without a constructor of its own it takes what a foreign one takes, which is not known.
-        foreign = found is None and not self.cls.fields
-        instance = interpreter.call(self.cls, [], arguments, node, frame, open=foreign)
+        more = found is None and not self.cls.fields
+        if found is not None and isinstance(found[0], Function):
+            plan = plan_of(found[0].node)
+            # With *args and **kwargs it may be given more, for the constructor that it passes them to.
+            more = plan.rest is not None or plan.keywords is not None
+            if more:
+                arguments = {**_defaults(found[0]), **arguments}
+        instance = interpreter.call(self.cls, [], arguments, node, frame, open=more)
         if not isinstance(instance, Instance):
             return
         instance.key = ("self",)
@@ -277,6 +283,17 @@ def constructor_arguments(interpreter: Interpreter, function: Function, *, gener
     return found
 
 
+def _defaults(function: Function) -> dict[str, Value]:
+    """The parameters that have a default, with it."""
+    plan = plan_of(function.node)
+    optional = plan.positional[len(plan.positional) - len(function.defaults) :]
+    found = {entry.arg: value for entry, value in zip(optional, function.defaults, strict=True)}
+    for parameter, default in zip(plan.keyword_only, function.keyword_defaults, strict=True):
+        if default is not None:
+            found[parameter.arg] = default
+    return found
+
+
 def _add_argument(
     interpreter: Interpreter,
     found: dict[str, Value],
@@ -344,8 +361,9 @@ class FunctionRoot(ClassRoot):
         ]
         more = plan.rest is not None or plan.keywords is not None
         if more and not self.general:
-            defaults = zip(plan.keyword_only, function.keyword_defaults, strict=True)
-            arguments.update({parameter.arg: value for parameter, value in defaults if value is not None})
+            keyword_only = {parameter.arg for parameter in plan.keyword_only}
+            given = _defaults(function).items()
+            arguments.update({name: value for name, value in given if name in keyword_only})
         # Whoever calls the function may pass more through *args and **kwargs.
         request = Call(function.name, function.node, function.frame, positional, arguments, open=more)
         from shapecheck.interpret.functions import call_function

@@ -15,6 +15,7 @@ from shapecheck.interpret.builtins.reading import (
     unknown,
 )
 from shapecheck.interpret.loops import any_element
+from shapecheck.interpret.tensors import rank_of
 from shapecheck.interpret.values import (
     NONE,
     Container,
@@ -47,6 +48,8 @@ def length(interpreter: Interpreter, call: Call) -> Value:
     if isinstance(value, Instance | Native):
         method = interpreter.attribute(value, "__len__", call.node, call.frame)
         return interpreter.call(method, [], {}, call.node, call.frame)
+    if isinstance(value, Sequence) and value.kind == "size" and value.items is None and value.source is not None:
+        return rank_of(interpreter, value.source, call.node)
     found: int | None = None
     if isinstance(value, Literal) and isinstance(value.value, str | bytes):
         found = len(value.value)
