@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from shapecheck.algebra import AnyOf, Differs, Equal, System, is_unknown, needed, parse_pattern, total
 from shapecheck.interpret.interpreter import Interpreter
 from shapecheck.interpret.layer_names import Names
-from shapecheck.interpret.layer_rows import Row, Table, shown
+from shapecheck.interpret.layer_rows import Row, Table, not_applied, shown
 from shapecheck.interpret.paths import Path, is_about_size
 from shapecheck.interpret.records import Application, Blunder
 from shapecheck.interpret.roots import RECURSION, Findings, guarded, path_note
@@ -168,7 +168,7 @@ class _Inference:
         best = self._run(root)
         worth = _worth(best)
         for others in (self._other_ranks, self._other_ways, self._settled, self._guessed):
-            if not any(worth) or time.process_time() - began > MOST_SECONDS_TO_CHOOSE:
+            if not worth or time.process_time() - began > MOST_SECONDS_TO_CHOOSE:
                 break
             for other in others(best):
                 if (rated := _worth(other)) < worth:
@@ -176,7 +176,7 @@ class _Inference:
         return best
 
     def _other_ranks(self, run: _Run) -> list[_Run]:
-        return [self._run(other) for other in run.root.alternatives() or ()]  # type: ignore[arg-type]  # its copies
+        return [self._run(other) for other in run.root.other_ranks()]
 
     def _other_ways(self, run: _Run) -> list[_Run]:
         """Each unknown condition on the way answered otherwise."""
@@ -212,7 +212,7 @@ class _Inference:
             table.add_run(root.began)
             if root.model is not None and _failure(run.path) is None:
                 table.add_weights(root.model)
-                unused = table.unused(root.model)
+                unused = not_applied(root.model, _applied(run))
         text, fails = _contract(run)
         rows = tuple(table.rows)
         unknown = run.unknown
@@ -269,21 +269,34 @@ def _sum(sizes: list[Size | None]) -> Size | None:
     return total(known) if len(known) == len(sizes) else None
 
 
-def _worth(run: _Run) -> tuple[int, int, int, int]:
-    """How bad a run is: it fails, layers see single samples, shapes are unknown, sizes were taken for special ones."""
-    records = [record for record, *_ in run.path.records[run.root.began :] if isinstance(record, Application)]
-    unknown = run.root.result is None or "?" in shown(run.root.result, run.path.system)
-    return (
-        int(_failure(run.path) is not None),
-        sum(map(_is_odd, records)),
-        unknown + sum(_is_unsure(record) for record in records),
-        sum(
-            isinstance(key[1], Equal) is answer
-            for key, answer, _ in run.path.order
-            if isinstance(key, tuple) and key[0] == "claim" and isinstance(key[1], Equal | Differs)
-        )
-        + sum(isinstance(claim, AnyOf) for claim in run.path.system.residual),
+def _worth(run: _Run) -> tuple[int, ...]:
+    """How bad a run is: it fails, layers see single samples, shapes are unknown, sizes were taken for special ones.
+
+    Of runs that are bad all the same, the one whose inputs have fewer axes is better; () < all others is a good one.
+    """
+    root, path = run.root, run.path
+    records = [record for record, *_ in path.records[root.began :] if isinstance(record, Application)]
+    unknown = int(root.result is None or "?" in shown(root.result, path.system))
+    unknown += sum(_is_unsure(record) for record in records)
+    if root.model is not None and not isinstance(root.model, Native):
+        unknown += len(not_applied(root.model, _applied(run)))
+    special = sum(
+        isinstance(key[1], Equal) is answer
+        for key, answer, _ in path.order
+        if isinstance(key, tuple) and key[0] == "claim" and isinstance(key[1], Equal | Differs)
     )
+    special += any(isinstance(claim, AnyOf) for claim in path.system.residual)
+    bad = (int(_failure(path) is not None), sum(map(_is_odd, records)), unknown, special)
+    axes = sum(len(tensor.shape or ()) for tensor in root.inputs.values())
+    return (*bad, axes) if any(bad) else ()
+
+
+def _applied(run: _Run) -> set[int]:
+    return {
+        id(record.layer)
+        for record, *_ in run.path.records[run.root.began :]
+        if isinstance(record, Application)
+    }
 
 
 def _takes_apart(run: _Run) -> bool:

@@ -89,19 +89,6 @@ class Table:
                     Row(self.names.of(value), "", "parameter", _shown(value, self.system), count, 0)
                 )
 
-    def unused(self, root: Value) -> list[str]:
-        """The layers with weights that hang on a model and were never applied."""
-        return [
-            path
-            for value, path in walk(root)
-            if isinstance(value, Layer)
-            and value.op is not None
-            and path
-            and id(value) not in self._seen
-            and not isinstance(value.op, tuple)
-            and _may_hold(value.op)
-        ]
-
     def _is_here(self, call: Called) -> bool:
         return call.path is self.path
 
@@ -197,6 +184,19 @@ class Table:
         """The size in the symbols that are left, None where it holds an unknown one."""
         size = self.system.simplify(size)
         return None if is_unknown(size) else size
+
+
+def not_applied(model: Value, applied: set[int]) -> list[str]:
+    """The paths of layers with weights that hang on a model and are not among the applied, told by identity."""
+    return [
+        path
+        for value, path in walk(model)
+        if isinstance(value, Layer)
+        and value.op is not None
+        and path
+        and id(value) not in applied
+        and _may_hold(value.op)
+    ]
 
 
 class _Graph:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import product
 from typing import TYPE_CHECKING
 
 from shapecheck.algebra import free_symbols, symbol
@@ -11,7 +12,7 @@ from shapecheck.interpret.foreign import MODULE
 from shapecheck.interpret.functions import plan_of
 from shapecheck.interpret.keras.functional import leaves, opened
 from shapecheck.interpret.subjects import STACKS, is_model
-from shapecheck.interpret.symbolic import ClassRoot, forward_of
+from shapecheck.interpret.symbolic import MOST_ALTERNATIVES, ClassRoot, forward_of
 from shapecheck.interpret.values import (
     Axis,
     Class,
@@ -67,13 +68,27 @@ class ShownRoot(ClassRoot):
         other.early = True
         return other
 
+    def other_ranks(self) -> list[ShownRoot]:
+        """The root at other combinations of ranks; of too many those with the fewest axes."""
+        names = list(self.ranks)
+        first = tuple(self.chosen.get(name, ranks[0]) for name, (ranks, _) in self.ranks.items())
+        choices = [
+            choice for choice in product(*(ranks for ranks, _ in self.ranks.values())) if choice != first
+        ]
+        if len(choices) > MOST_ALTERNATIVES:
+            choices = sorted(choices, key=sum)[:MOST_ALTERNATIVES]
+        found = []
+        for choice in choices:
+            other = self._copy()
+            other.chosen = dict(zip(names, choice, strict=True))
+            found.append(other)
+        return found
+
     def settled_alternatives(self) -> list[ShownRoot]:
         """The other combinations of ranks, known from the start."""
-        found = []
-        for other in self.alternatives() or ():
-            assert isinstance(other, ShownRoot)
+        found = self.other_ranks()
+        for other in found:
             other.early = True
-            found.append(other)
         return found
 
     def guesses(self) -> list[ShownRoot]:
