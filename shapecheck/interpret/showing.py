@@ -288,11 +288,15 @@ def _in_place(structure: Value | None, tensors: object) -> Value | None:
 
 
 def _renumbered(shapes: list[Shape | None]) -> tuple[Shape, ...]:
-    """Shapes whose open sizes are called n where the module's code has got to n_7; () where there is nothing to do."""
+    """Shapes whose open sizes are called n where the module's code has got to n_7; () where there is nothing to do.
+
+    All inputs of a model of Keras have the same batch.
+    """
     known = [shape for shape in shapes if shape is not None]
-    names = sorted({name for shape in known for size in shape for name in free_symbols(size)})
-    renamed: dict[str, Size] = {}
-    taken = {name for name in names if not _numbered(name)}
+    batches = {str(shape[0]) for shape in known if shape and not isinstance(shape[0], int)}
+    names = sorted({name for shape in known for size in shape for name in free_symbols(size)} - batches)
+    renamed: dict[str, Size] = dict.fromkeys(batches - {"n"}, symbol("n")) if "n" not in names else {}
+    taken = {"n", *(name for name in names if not _numbered(name))}
     for name in names:
         plain = name.rpartition("_")[0] if _numbered(name) else name
         if plain != name and plain not in taken:
