@@ -49,7 +49,14 @@ def index(interpreter: Interpreter, value: Value, key: Value, node: ast.AST, fra
     handler = _READERS.get(type(value))
     if handler is None:
         return interpreter.unknown("an unknown item", node)
+    if isinstance(value, TensorValue) and isinstance(key, Int) and _may_be_list(interpreter, value):
+        return interpreter.unknown("an item of an argument", node, key=("item", value.lazy, key.size))
     return handler(interpreter, value, key, node, frame)
+
+
+def _may_be_list(interpreter: Interpreter, value: TensorValue) -> bool:
+    """True for an argument that nothing has used as a tensor yet: `features[0]` may as well take one of a list."""
+    return value.shape is None and value is interpreter.inputs.get(value.lazy or "")
 
 
 def bounds_of(interpreter: Interpreter, key: Slice) -> slice | None:
@@ -78,7 +85,13 @@ def _of_sequence(interpreter: Interpreter, value: Sequence, key: Value, node: as
     if not isinstance(place, int):
         return _any_of(interpreter, value, node)
     if -len(value.items) <= place < len(value.items):
-        return value.items[place]
+        item = value.items[place]
+        origin = item.origin if type(item) is Int and value.kind == "size" else None
+        if isinstance(origin, Trace) and origin.kind == "axis" and isinstance(item, Int):
+            # What the user wrote for this size is the whole of `x.shape[1]`.
+            read = Trace("axis", node, frame.source, item.size, axis=origin.axis, token=origin.token)
+            return Int(item.size, read)
+        return item
     if value.kind == "size" and value.source is not None:
         shape = value.source.shape
         axes = "axis" if len(value.items) == 1 else "axes"
