@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shapecheck.algebra import AnyOf, Differs, Equal, System, is_unknown, needed, parse_pattern, total
+from shapecheck.algebra import parse_pattern, substitute, symbol, total
 from shapecheck.interpret.interpreter import Interpreter
 from shapecheck.interpret.layer_names import Names
-from shapecheck.interpret.layer_rows import Row, Table, not_applied, shown
-from shapecheck.interpret.paths import Path, is_about_size
-from shapecheck.interpret.records import Application, Blunder
-from shapecheck.interpret.roots import RECURSION, Findings, guarded, path_note
+from shapecheck.interpret.layer_rows import Row, Table, not_applied
+from shapecheck.interpret.paths import Path
+from shapecheck.interpret.roots import RECURSION, Findings, guarded
 from shapecheck.interpret.showing import BuiltRoot, InputsError, ShownRoot, first_models
+from shapecheck.interpret.shown_runs import Run, applied, badness, contract, failure, taken, takes_apart
 from shapecheck.interpret.subjects import arguments_without_default, run_script, subjects
 from shapecheck.interpret.symbolic import constructor_arguments, is_model_class, kind_of
-from shapecheck.interpret.values import Class, Function, Instance, Layer, Native, TensorValue, Unknown
+from shapecheck.interpret.values import Class, Function, Instance, Layer, Native, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -46,14 +47,6 @@ class Inferred(NamedTuple):
     unknown: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()  # layers that hang on the model and were not applied
     fails: bool = False
-
-
-class _Run(NamedTuple):
-    """One run of a root, and what was not understood in it."""
-
-    root: ShownRoot
-    path: Path
-    unknown: tuple[str, ...]
 
 
 def infer_source(
@@ -119,7 +112,7 @@ class _Inference:
         if isinstance(value, Function):
             return self._of_function(subject.name, value)
         run = self._best(BuiltRoot(subject.name, lambda *_: value, self.shapes))
-        if isinstance(value, Native) and not self.shapes and not run.unknown and "?" in _contract(run)[0]:
+        if isinstance(value, Native) and not self.shapes and not run.unknown and "?" in contract(run)[0]:
             run = run._replace(unknown=self.script_unknown)
         return [(self._inferred(subject.name, run, (self.script, run.path)), value)]
 
@@ -151,7 +144,7 @@ class _Inference:
         )
         return results[0] if results else None
 
-    def _run(self, root: ShownRoot, forced: list[bool] | None = None) -> _Run:
+    def _run(self, root: ShownRoot, forced: list[bool] | None = None) -> Run:
         path = Path(forced or [], self.interpreter.nothing)
         self.interpreter.places.places.clear()
         self.interpreter.deadline = time.process_time() + SECONDS
@@ -160,25 +153,25 @@ class _Inference:
         unknown = self._not_understood()
         if path.ended and root.result is None:
             unknown = (*unknown, "the code raises an exception of its own for these arguments")
-        return _Run(root, path, (*unknown, *self.findings.notes))
+        return Run(root, path, (*unknown, *self.findings.notes))
 
-    def _best(self, root: ShownRoot) -> _Run:
+    def _best(self, root: ShownRoot) -> Run:
         """The run at the ranks of the inputs at which it works, with batched layers rather than single samples."""
         began = time.process_time()
         best = self._run(root)
-        worth = _worth(best)
+        least = badness(best)
         for others in (self._other_ranks, self._other_ways, self._settled, self._guessed):
-            if not worth or time.process_time() - began > MOST_SECONDS_TO_CHOOSE:
+            if not least or time.process_time() - began > MOST_SECONDS_TO_CHOOSE:
                 break
             for other in others(best):
-                if (rated := _worth(other)) < worth:
-                    best, worth = other, rated
+                if (rated := badness(other)) < least:
+                    best, least = other, rated
         return best
 
-    def _other_ranks(self, run: _Run) -> list[_Run]:
+    def _other_ranks(self, run: Run) -> list[Run]:
         return [self._run(other) for other in run.root.other_ranks()]
 
-    def _other_ways(self, run: _Run) -> list[_Run]:
+    def _other_ways(self, run: Run) -> list[Run]:
         """Each unknown condition on the way answered otherwise."""
         answers = [answer for _, answer, _ in run.path.order]
         return [
@@ -186,19 +179,19 @@ class _Inference:
             for index in range(min(len(answers), MOST_OTHER_WAYS))
         ]
 
-    def _settled(self, run: _Run) -> list[_Run]:
+    def _settled(self, run: Run) -> list[Run]:
         """With ranks known before code reads sizes; where other ranks work as well, with these too."""
         return [
             self._run(run.root.settled()),
             *(self._run(other) for other in run.root.settled_alternatives()),
         ]
 
-    def _guessed(self, run: _Run) -> list[_Run]:
+    def _guessed(self, run: Run) -> list[Run]:
         """With ranks for inputs that nothing says the rank of: some operators take any."""
         runs = [self._run(other) for other in run.root.guesses()]
-        return [run for run in runs if not _takes_apart(run)]
+        return [run for run in runs if not takes_apart(run)]
 
-    def _inferred(self, name: str, run: _Run, paths: tuple[Path, ...]) -> Inferred:
+    def _inferred(self, name: str, run: Run, paths: tuple[Path, ...]) -> Inferred:
         root = run.root
         names = Names()
         table = Table(self.interpreter, paths, names)
@@ -206,28 +199,30 @@ class _Inference:
             names.add(root.model)
         unused: list[str] = []
         if isinstance(root.model, Native) and root.model.name == "keras.Model":
-            if _failure(run.path) is None:
+            if failure(run.path) is None:
                 table.add_graph(root.model, root.replaced)
         else:
             table.add_run(root.began)
-            if root.model is not None and _failure(run.path) is None:
+            if root.model is not None and failure(run.path) is None:
                 table.add_weights(root.model)
-                unused = not_applied(root.model, _applied(run))
-        text, fails = _contract(run)
+                unused = not_applied(root.model, applied(run))
+        text, fails = contract(run)
         rows = tuple(table.rows)
         unknown = run.unknown
         if fails is None:
             unknown, fails = (*unknown, text), False
-            text = f"{_taken(run) or '?'} → ?"
-        return Inferred(
-            name,
-            text,
-            rows,
-            _sum([row.parameters for row in rows]),
-            _sum([row.macs for row in rows]),
-            unknown,
-            tuple(unused) if rows and not fails and "?" not in text else (),
-            fails,
+            text = f"{taken(run) or '?'} → ?"
+        return _with_plain_batch(
+            Inferred(
+                name,
+                text,
+                rows,
+                _sum([row.parameters for row in rows]),
+                _sum([row.macs for row in rows]),
+                unknown,
+                tuple(unused) if rows and not fails and "?" not in text else (),
+                fails,
+            )
         )
 
     def _not_understood(self) -> tuple[str, ...]:
@@ -235,6 +230,31 @@ class _Inference:
         return tuple(
             f"{reason} ({count})" if count > 1 else reason for reason, count in sorted(unknown.items())
         )
+
+
+def _with_plain_batch(model: Inferred) -> Inferred:
+    """The same with the batch called n where the code that builds the model has taken that name for another."""
+    texts = [model.contract, *(f"{row.shape} {row.parameters} {row.macs}" for row in model.rows)]
+    names = set(re.findall(r"[^\W\d]\w*", " ".join(texts)))
+    numbered = [name for name in names if re.fullmatch(r"n_\d+", name)]
+    if "n" in names or len(numbered) != 1:
+        return model
+    (old,) = numbered
+    plain = {old: symbol("n")}
+
+    def text(shown: str) -> str:
+        return re.sub(rf"\b{old}\b", "n", shown)
+
+    def size(count: Size | None) -> Size | None:
+        return substitute(count, plain) if count is not None else None
+
+    rows = tuple(
+        row._replace(shape=text(row.shape), parameters=size(row.parameters), macs=size(row.macs))
+        for row in model.rows
+    )
+    return model._replace(
+        contract=text(model.contract), rows=rows, parameters=size(model.parameters), macs=size(model.macs)
+    )
 
 
 def _called(interpreter: Interpreter, function: Function) -> Value:
@@ -267,122 +287,3 @@ def _is_vague(inferred: Inferred) -> bool:
 def _sum(sizes: list[Size | None]) -> Size | None:
     known = [size for size in sizes if size is not None]
     return total(known) if len(known) == len(sizes) else None
-
-
-def _worth(run: _Run) -> tuple[int, ...]:
-    """How bad a run is: it fails, layers see single samples, shapes are unknown, sizes were taken for special ones.
-
-    Of runs that are bad all the same, the one whose inputs have fewer axes is better; () < all others is a good one.
-    """
-    root, path = run.root, run.path
-    records = [record for record, *_ in path.records[root.began :] if isinstance(record, Application)]
-    unknown = int(root.result is None or "?" in shown(root.result, path.system))
-    unknown += sum(_is_unsure(record) for record in records)
-    if root.model is not None and not isinstance(root.model, Native):
-        unknown += len(not_applied(root.model, _applied(run)))
-    special = sum(
-        isinstance(key[1], Equal) is answer
-        for key, answer, _ in path.order
-        if isinstance(key, tuple) and key[0] == "claim" and isinstance(key[1], Equal | Differs)
-    )
-    special += any(isinstance(claim, AnyOf) for claim in path.system.residual)
-    bad = (int(_failure(path) is not None), sum(map(_is_odd, records)), unknown, special)
-    axes = sum(len(tensor.shape or ()) for tensor in root.inputs.values())
-    return (*bad, axes) if any(bad) else ()
-
-
-def _applied(run: _Run) -> set[int]:
-    return {
-        id(record.layer)
-        for record, *_ in run.path.records[run.root.began :]
-        if isinstance(record, Application)
-    }
-
-
-def _takes_apart(run: _Run) -> bool:
-    """True where code picks entries of an input: a list of inputs looks like that, a batch is used as a whole."""
-    inputs = {id(tensor) for tensor in run.root.inputs.values()}
-    return any(
-        isinstance(record, Application)
-        and record.layer is None
-        and any(id(entry) in inputs for entry in record.inputs)
-        and any(
-            isinstance(entry, TensorValue) and entry.shape == given.shape[1:]
-            for entry in (record.outputs if isinstance(record.outputs, tuple) else (record.outputs,))
-            for given in record.inputs[:1]
-        )
-        for record, *_ in run.path.records
-    )
-
-
-def _is_unsure(record: Application) -> bool:
-    """True where a layer got a shape in which some size is unknown."""
-    return record.layer is not None and any(
-        isinstance(entry, TensorValue) and entry.shape is not None and any(map(is_unknown, entry.shape))
-        for entry in record.inputs
-    )
-
-
-def _is_odd(record: Application) -> bool:
-    """True for an operator that got another rank than the one it prefers: an image without a batch."""
-    if not record.op.ranks:
-        return False
-    table = record.op.ranks
-    for index, entry in enumerate(record.inputs):
-        allowed = table[min(index, len(table) - 1)]
-        shape = entry.shape if isinstance(entry, TensorValue) else None
-        if allowed and shape is not None and len(shape) != allowed[0]:
-            return True
-    return False
-
-
-def _failure(path: Path) -> tuple[Any, int, int] | None:
-    """The first thing that cannot work with its place on the path, None where all can."""
-    return next(
-        (
-            entry
-            for entry in path.records
-            if isinstance(entry[0], Blunder) or getattr(entry[0], "failed", None)
-        ),
-        None,
-    )
-
-
-def _taken(run: _Run) -> str:
-    return ", ".join(shown(tensor, run.path.system) for tensor in run.root.inputs.values())
-
-
-def _contract(run: _Run) -> tuple[str, bool | None]:
-    """`(n, 3, h, w) → (n, 10) requires (h//2)*(w//2) = 3136`, and whether it fails.
-
-    None: what cannot work hangs on conditions that are not known; the text is the reason.
-    """
-    root, system = run.root, run.path.system
-    failed = _failure(run.path)
-    if failed is not None:
-        record, answers, doubt = failed
-        sentence = record.message if isinstance(record, Blunder) else record.failed.sentence
-        note = path_note(run.path, answers)
-        if doubt > 1 or any(is_about_size(key) for key, *_ in run.path.order[:answers]):
-            return f"the way taken {note}: {sentence}", None
-        return f"{_taken(run) or '?'} fails{' ' + note if note else ''}: {sentence}", True
-    text = f"{_taken(run) or '?'} → {shown(root.result, system)}"
-    needs, chosen = _requirements(run.path)
-    when = f" when {', '.join(chosen)}" if chosen else ""
-    return f"{text}{when}" + (f" requires {', '.join(needs)}" if needs else ""), False
-
-
-def _requirements(path: Path) -> tuple[list[str], list[str]]:
-    """What must hold for it to work, and what was taken to hold where the code asks."""
-    plain = System()
-    for claim, *_ in path.assumed:
-        plain = plain.assume(claim)
-    required = {str(claim) for claim in needed(plain.residual)}
-    every = [str(claim) for claim in needed(path.system.residual)]
-    known = [claim for claim in every if "?" not in claim]
-    decided = any(isinstance(key, tuple) and key[0] == "claim" for key, *_ in path.order)
-    if not decided:
-        return known, []
-    return [claim for claim in known if claim in required], [
-        claim for claim in known if claim not in required
-    ]

@@ -84,7 +84,7 @@ class Table:
                 and value.shape is not None
                 and self._is_new(value)
             ):
-                count = self.system.simplify(product(value.shape))
+                count = self._known(product(value.shape))
                 self.rows.append(
                     Row(self.names.of(value), "", "parameter", _shown(value, self.system), count, 0)
                 )
