@@ -146,7 +146,8 @@ def test_numbers_put_into_the_symbolic_result_are_the_result_on_numbers(name: st
             assert all(holds(need, numbers) for need in needs)
             assert evaluated(general.out, numbers, concrete.out) == concrete.out
         else:
-            assert general.failed is not None or not all(holds(need, numbers) for need in needs)
+            undecided = any("?" in str(need.claim) for need in needs)  # of an unknown size nothing is claimed
+            assert general.failed is not None or undecided or not all(holds(need, numbers) for need in needs)
 
     law()
 
