@@ -8,9 +8,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
-pytest_plugins = ["pytester"]  # the plugin is tested by running pytest inside pytest
-
 from hypothesis import HealthCheck, settings
+
+pytest_plugins = ["pytester"]  # the plugin is tested by running pytest inside pytest
 
 # Examples call real frameworks, whose first call compiles or allocates: a deadline would only report that.
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
