@@ -89,7 +89,11 @@ def throughput(folders: list[Path], cache_home: str) -> None:
     cpu_seconds(lint, cwd=cache_home)
     warm = cpu_seconds(lint, cwd=cache_home)
     print(f"\n{'throughput':44}{'CPU s':>9}{'lines/s':>11}{'x ast.parse':>13}")
-    for name, seconds in (("ast.parse alone", parse), ("shapecheck lint, cold", cold), ("shapecheck lint, warm", warm)):
+    for name, seconds in (
+        ("ast.parse alone", parse),
+        ("shapecheck lint, cold", cold),
+        ("shapecheck lint, warm", warm),
+    ):
         print(f"{name:44}{seconds:9.2f}{lines / seconds:11,.0f}{seconds / parse:13.1f}")
     print(f"{lines:,} lines in {len(files)} files: {', '.join(folder.name for folder in folders)}")
 

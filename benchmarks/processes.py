@@ -21,7 +21,9 @@ def cpu_seconds(command: Sequence[str], *, cwd: str | None = None) -> float:
     return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
 
 
-def interleaved(commands: dict[str, Sequence[str]], *, rounds: int, cwd: str | None = None) -> dict[str, float]:
+def interleaved(
+    commands: dict[str, Sequence[str]], *, rounds: int, cwd: str | None = None
+) -> dict[str, float]:
     """Median CPU seconds of each command; the rounds alternate, so that a busy machine slows all alike."""
     times: dict[str, list[float]] = {name: [] for name in commands}
     for command in commands.values():  # one unmeasured run each: caches of byte code and of the file system

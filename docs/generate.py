@@ -1,6 +1,6 @@
 """Write the pages that come from code; with `--check`, say which are out of date and change nothing.
 
-    python -m docs.generate [--check]
+python -m docs.generate [--check]
 """
 
 from __future__ import annotations

@@ -20,7 +20,8 @@ path.
 def page() -> str:
     """The table of all codes, then their pages."""
     rows = "".join(
-        f"| [{code.code}](#{code.name}) | {code.name} | {code.severity} | {code.summary} |\n" for code in CODES.values()
+        f"| [{code.code}](#{code.name}) | {code.name} | {code.severity} | {code.summary} |\n"
+        for code in CODES.values()
     )
     return HEAD + rows + "".join(_section(code) for code in CODES)
 

@@ -6,7 +6,14 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import PatternError, Shape, unknown
-from shapecheck.dialects.base import REQUIRED_PARAMETER, Apply, Arguments, NotUnderstood, bind, parse_signature
+from shapecheck.dialects.base import (
+    REQUIRED_PARAMETER,
+    Apply,
+    Arguments,
+    NotUnderstood,
+    bind,
+    parse_signature,
+)
 from shapecheck.dialects.registry import every_spelling
 from shapecheck.ops.base import Op
 from shapecheck.ops.linear import Linear
@@ -46,7 +53,11 @@ def _probe(spelling: Spelling) -> Op | None:
         if tried > MOST_TRIES:
             return None
         try:
-            made = spelling.build(arguments) if spelling.build else spelling.call and spelling.call(None, arguments)
+            made = (
+                spelling.build(arguments)
+                if spelling.build
+                else spelling.call and spelling.call(None, arguments)
+            )
         except (NotUnderstood, PatternError, TypeError, ValueError, AttributeError, IndexError, KeyError):
             continue  # these sample arguments are not such as the function takes: the next ones may be
         op = _operator(made)
@@ -67,7 +78,9 @@ def _operator(made: Any) -> Op | None:
 
 def _samples(spelling: Spelling) -> Iterator[Arguments]:
     parameters = parse_signature(spelling.signature)
-    required = [entry for entry in parameters if entry.default is REQUIRED_PARAMETER and "var" not in entry.kind]
+    required = [
+        entry for entry in parameters if entry.default is REQUIRED_PARAMETER and "var" not in entry.kind
+    ]
     starred = [entry.name for entry in parameters if entry.kind == "var_positional"]
     # Layers are made from sizes, functions are called on tensors: what is likely comes first.
     values_first = sorted(VALUES, key=lambda value: value != 2) if spelling.kind == "layer" else VALUES

@@ -20,11 +20,24 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sources.mkdir()
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     for name in filter(None, listed.decode().split("\0")):
-        if (ROOT / name).is_file() and name.startswith(("shapecheck/", "pyproject.toml", "README.md", "LICENSE")):
+        if (ROOT / name).is_file() and name.startswith(
+            ("shapecheck/", "pyproject.toml", "README.md", "LICENSE")
+        ):
             target = sources / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes((ROOT / name).read_bytes())
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", folder, "."]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        folder,
+        ".",
+    ]
     subprocess.run(command, cwd=sources, check=True, capture_output=True)
     (built,) = folder.glob("*.whl")
     return built
@@ -41,7 +54,9 @@ def test_the_wheel_has_one_top_level_name_and_its_typing_marker(wheel: Path) -> 
 def test_the_distribution_has_no_dependencies_of_its_own(wheel: Path) -> None:
     archive = zipfile.ZipFile(wheel)
     (metadata,) = (name for name in archive.namelist() if name.endswith("METADATA"))
-    requires = [line for line in archive.read(metadata).decode().splitlines() if line.startswith("Requires-Dist")]
+    requires = [
+        line for line in archive.read(metadata).decode().splitlines() if line.startswith("Requires-Dist")
+    ]
     assert requires
     assert all("extra ==" in line for line in requires)
 
@@ -49,7 +64,9 @@ def test_the_distribution_has_no_dependencies_of_its_own(wheel: Path) -> None:
 def test_the_wheel_lints_on_its_own(wheel: Path, tmp_path: Path) -> None:
     model = tmp_path / "model.py"
     model.write_text("import torch\nx = torch.zeros(2, 3) @ torch.zeros(4, 5)\n", encoding="utf-8")
-    code = f"import sys; sys.path.insert(0, {str(wheel)!r}); from shapecheck.cli import main; sys.exit(main())"
+    code = (
+        f"import sys; sys.path.insert(0, {str(wheel)!r}); from shapecheck.cli import main; sys.exit(main())"
+    )
     command = [sys.executable, "-I", "-S", "-c", code, "lint", "--no-cache", str(model)]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
     assert finished.returncode == 1, finished.stderr

@@ -44,7 +44,16 @@ parametrized = pytest.mark.parametrize("case", CASES, ids=lambda case: case.titl
 def lint(text: str, folder: Path) -> list[dict[str, object]]:
     target = folder / "case.py"
     target.write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "shapecheck", "lint", "--no-cache", "--isolated", "--output-format", "json"]
+    command = [
+        sys.executable,
+        "-m",
+        "shapecheck",
+        "lint",
+        "--no-cache",
+        "--isolated",
+        "--output-format",
+        "json",
+    ]
     finished = subprocess.run([*command, str(target)], capture_output=True, text=True, check=False)
     assert finished.returncode in (0, 1), finished.stderr
     return [found for found in json.loads(finished.stdout) if found["severity"] != "note"]

@@ -21,7 +21,16 @@ def test_the_program_runs(program: Path) -> None:
 
 @parametrized
 def test_the_linter_is_silent(program: Path) -> None:
-    command = [sys.executable, "-m", "shapecheck", "lint", "--no-cache", "--isolated", "--output-format", "json"]
+    command = [
+        sys.executable,
+        "-m",
+        "shapecheck",
+        "lint",
+        "--no-cache",
+        "--isolated",
+        "--output-format",
+        "json",
+    ]
     finished = subprocess.run([*command, str(program)], capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert [found for found in json.loads(finished.stdout) if found["severity"] != "note"] == []
