@@ -14,9 +14,9 @@ HEAD = """\
 # Coverage
 
 Generated from the dialects (`make generate`). The names are those that 31 public repositories use most, in the order of
-how often, as people write them. *operator*: has a shape rule of its own. *shape-neutral*: what comes out has the shape of
-what went in. *python*: makes or runs Python objects, followed by the interpreter. Everything else is *unknown*, with the
-reason: what depends on it is not judged, and the linter's last line counts it.
+how often, as people write them. *operator*: has a shape rule of its own. *shape-neutral*: what comes out has the shape
+of what went in. *python*: makes or runs Python objects, followed by the interpreter. Everything else is *unknown*, with
+the reason: what depends on it is not judged, and the linter's last line counts it.
 """
 
 
