@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from shapecheck.interpret.events import Analysis
-    from shapecheck.interpret.infer import Inferred
+    from shapecheck.interpret.inference import Inferred
 
 from shapecheck.interpret.project import Project
 from shapecheck.interpret.source import Source
@@ -55,6 +55,6 @@ def analyse(source: Source, project: Project) -> Analysis:
 
 def infer(source: Source, class_name: str | None, project: Project, inputs: Any = None) -> list[Inferred]:
     """The inferred contract and layer table of each model class of a file, or of the one named."""
-    from shapecheck.interpret.infer import infer_source
+    from shapecheck.interpret.inference import infer_source
 
     return infer_source(source, class_name, project, inputs)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from shapecheck.interpret.infer import Inferred, Row
+    from shapecheck.interpret.inference import Inferred, Row
 
 _HEAD = ("layer", "operator", "output", "parameters", "MACs")
 _RIGHT = (False, False, False, True, True)

@@ -227,3 +227,10 @@ class Net(nn.Module):
 """
     contract = one(text, "Net").contract
     assert contract == "(n, c, h, w) → (n, 2*outside, h, w) when c ≠ 2*outside"
+
+
+def test_the_function_stays_a_function_once_it_ran() -> None:
+    import shapecheck.interpret
+
+    one("from torch import nn\nnet = nn.Linear(3, 4)\n", "net")
+    assert callable(shapecheck.interpret.infer)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecheck.algebra import Size, symbols
-from shapecheck.interpret.infer import Inferred, Row
+from shapecheck.interpret.inference import Inferred, Row
 from shapecheck.report.layers import WIDTH, render
 
 NAMES = symbols("batch steps hidden_size filters height width")
