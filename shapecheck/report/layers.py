@@ -58,8 +58,8 @@ def _row(row: Row, counts: int, shapes: int, notes: dict[str, str]) -> list[tupl
 
 
 def _cell_text(text: str, limit: int, notes: dict[str, str]) -> str:
-    """The text, or the mark under which it stands below the table."""
-    if len(text) <= limit:
+    """The text, or the mark under which it stands below the table; numbers stay where they are."""
+    if len(text) <= limit or text.replace(",", "").isdigit():
         return text
     return notes.setdefault(text, f"[{_letters(len(notes))}]")
 
