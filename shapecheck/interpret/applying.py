@@ -177,7 +177,7 @@ def first_failing(interpreter: Interpreter, needs: Iterable[Need], request: Call
     for need in needs:
         proof = need.claim.proof()
         if proof is Proof.UNKNOWN:
-            proof = path.system.decide(need.claim)
+            proof = path.system.decide_briefly(need.claim)
         if proof is Proof.NO:
             return need
         if proof is Proof.UNKNOWN:

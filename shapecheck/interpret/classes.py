@@ -141,6 +141,10 @@ def instantiate(interpreter: Interpreter, cls: Class, request: Call) -> Value:
     custom = _custom_creation(interpreter, cls, request)
     if custom is not None:
         return custom
+    return interpreter.twins.instantiated(cls, request, lambda: _new_instance(interpreter, cls, request))
+
+
+def _new_instance(interpreter: Interpreter, cls: Class, request: Call) -> Instance:
     instance = Instance(cls)
     interpreter.path.counter += 1
     instance.key = ("instance", interpreter.path.counter)

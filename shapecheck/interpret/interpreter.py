@@ -31,6 +31,7 @@ from shapecheck.interpret.coverage import Places
 from shapecheck.interpret.paths import BudgetSpent, Path, Seen
 from shapecheck.interpret.records import Blunder, Called
 from shapecheck.interpret.remembering import Remembered
+from shapecheck.interpret.twins import Twins
 from shapecheck.interpret.values import Unknown
 
 if TYPE_CHECKING:
@@ -85,6 +86,10 @@ class Interpreter:
         self.settler: Callable[[str, tuple[int, ...], tuple[str, ...] | None], Any] | None = None
         self.branches: set[tuple[int, bool]] = set()  # (id of an `if`, way) for all that was executed
         self.seen = Seen()
+        self.twins = Twins(self)
+        self.changes = 0  # of anything that can be changed
+        self.asked = 0  # unknown conditions whose truth somebody wanted to know
+        self.scripts: list[Module] = []  # what ran as the module body of the file
 
     def evaluate(self, node: ast.AST, frame: Frame) -> Value:
         """The value of an expression."""
@@ -227,6 +232,7 @@ class Interpreter:
 
     def touch(self, container: Value, name: str | None = None) -> None:
         """Say that a container, or one attribute of an object, is about to change."""
+        self.changes += 1
         for touched in self.path.touched:
             touched.add((container, name))
 

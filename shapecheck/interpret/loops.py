@@ -136,7 +136,12 @@ def _known_turns(interpreter: Interpreter, node: ast.For, frame: Frame, entries:
             changed |= touched
             before = dict(frame.locals) if not touched and turn == ENOUGH_TURNS - 1 else None
             continue
-        if not touched and before is not None and _unchanged(before, frame.locals, unread_targets(node)):
+        if (
+            not touched
+            and before is not None
+            and _unchanged(before, frame.locals, unread_targets(node))
+            and _go_on_alike(entries[turn:], node)
+        ):
             assign(interpreter, node.target, entries[-1], frame, node.iter)
             break
         changed |= touched
@@ -146,6 +151,13 @@ def _known_turns(interpreter: Interpreter, node: ast.For, frame: Frame, entries:
             forget_names(interpreter, assigned_names(node), frame, node)
             return None
     return interpreter.execute(node.orelse, frame) if node.orelse else None
+
+
+def _go_on_alike(entries: list[Value], node: ast.For) -> bool:
+    """True when the turns to come see what this one saw."""
+    if not assigned_names(node.target) - unread_targets(node):
+        return True
+    return all(alike(entries[0], entry) for entry in entries[1:])
 
 
 def unread_targets(node: ast.For) -> set[str]:

@@ -32,6 +32,7 @@ def known_truth(interpreter: Interpreter, value: Value) -> bool | None:
     if kind is Literal:
         return bool(value.value)  # type: ignore[attr-defined]
     if kind is Unknown:
+        interpreter.asked += 1
         refined = interpreter.resolve(value)
         if refined is not value:
             return known_truth(interpreter, refined)
@@ -39,6 +40,7 @@ def known_truth(interpreter: Interpreter, value: Value) -> bool | None:
     if isinstance(value, Int):
         if isinstance(value.size, int):
             return value.size != 0
+        interpreter.asked += 1
         proof = interpreter.path.system.decide(Differs(value.size, 0))
         return None if proof is Proof.UNKNOWN else proof is Proof.YES
     if isinstance(value, Sequence):

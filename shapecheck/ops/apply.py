@@ -34,7 +34,7 @@ def apply(op: Op, *inputs: Shape | None, system: System | None = None) -> Outcom
     for need in op.all_needs(*inputs):
         proof = need.claim.proof()
         if proof is Proof.UNKNOWN and system is not None:
-            proof = system.decide(need.claim)
+            proof = system.decide_briefly(need.claim)  # what takes a search is seen when it is assumed
         if proof is Proof.NO:
             return Outcome(None, need, tuple(pending))
         if proof is Proof.UNKNOWN:

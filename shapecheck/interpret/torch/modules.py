@@ -61,7 +61,11 @@ def run_forward(interpreter: Interpreter, call: Call) -> Value:
         )
         if problem is not None:
             return interpreter.mistake("SHP121", f"{instance.cls.name}.{problem}", call.node, call.frame)
-    return interpreter.call(method, call.arguments, call.keywords, call.node, call.frame, open=call.open)
+
+    def run() -> Value:
+        return interpreter.call(method, call.arguments, call.keywords, call.node, call.frame, open=call.open)
+
+    return interpreter.twins.called(instance, call, run)
 
 
 def _all_known(call: Call) -> bool:
