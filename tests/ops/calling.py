@@ -293,6 +293,7 @@ def hold(
     and the law of symbols holds.
     """
     share = Share(name, least)
+    counted: dict[str, bool] = {}
 
     quiet = [*settings().suppress_health_check, HealthCheck.filter_too_much]
 
@@ -316,7 +317,9 @@ def hold(
             hold_law(label, numbers, symbols, lift.values)
         # A case beyond its side's share has been checked like all others, but does not count as one of the
         # draws.
-        assume(share.count(theirs, numbers))
+        if label not in counted:  # a case that is tried again must be decided as before
+            counted[label] = share.count(theirs, numbers)
+        assume(counted[label])
 
     check()
     share.label = name

@@ -49,5 +49,5 @@ def ask(name: str, positional: Any, named: dict[str, Any]) -> Any:
         warnings.simplefilter("ignore")
         try:
             return shapes(function(*values, **keywords))
-        except (RuntimeError, IndexError, ValueError, TypeError):
+        except (RuntimeError, LookupError, ValueError, TypeError):
             return REFUSED

@@ -128,7 +128,11 @@ def crossentropy(name: str, *, classes: bool = False, elements: bool = False) ->
             raise NotUnderstood("classes in another axis than the last")
         if elements:
             return Apply(Elementwise(name), (target, output), dtype=output.dtype)
-        return Apply(LastAxisLoss(name, strict=True, classes=classes, squeezes=classes), (target, output), dtype=output.dtype)
+        return Apply(
+            LastAxisLoss(name, strict=True, classes=classes, squeezes=classes),
+            (target, output),
+            dtype=output.dtype,
+        )
 
     return call
 
