@@ -89,7 +89,9 @@ class Arguments:
         self, spelling: Spelling, values: dict[str, Plain], given: frozenset[str], fresh: Callable[[str], Dim]
     ) -> None:
         self.spelling = spelling
-        self.values = values  # parameter name -> plain value; *args under its own name as tuple, **kwargs as dict
+        self.values = (
+            values  # parameter name -> plain value; *args under its own name as tuple, **kwargs as dict
+        )
         self.given = given  # the parameters that the caller wrote
         self.fresh = fresh  # makes a new unknown size
 
@@ -314,7 +316,9 @@ def is_refused(spelling: Spelling, signature: str, named: Iterable[str]) -> bool
     return names.issuperset(named) and not names & {"alpha", "value"}
 
 
-def bind(signature: str, positional: list[Plain], named: dict[str, Plain]) -> tuple[dict[str, Plain], frozenset[str]]:
+def bind(
+    signature: str, positional: list[Plain], named: dict[str, Plain]
+) -> tuple[dict[str, Plain], frozenset[str]]:
     """Bind a call's arguments as Python would; defaults are filled in. Raises BindError.
 
     Returns the values by parameter name and the names of the parameters that the caller gave.

@@ -61,12 +61,17 @@ MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "numpy.",
-        tuple(f"shapecheck.dialects.numpy.{name}" for name in ("shapes", "elementwise", "reductions", "makers")),
+        tuple(
+            f"shapecheck.dialects.numpy.{name}" for name in ("shapes", "elementwise", "reductions", "makers")
+        ),
     ),
     ("einops.", ("shapecheck.dialects.einops.functions",)),
     (
         "keras.layers.",
-        tuple(_KERAS + name for name in ("core", "conv", "pool", "norm", "recurrent", "shape", "merge", "attention")),
+        tuple(
+            _KERAS + name
+            for name in ("core", "conv", "pool", "norm", "recurrent", "shape", "merge", "attention")
+        ),
     ),
 )
 

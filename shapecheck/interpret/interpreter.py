@@ -62,7 +62,9 @@ STATEMENTS: dict[type, Callable[..., Any]] = {
     **classes.HANDLERS,
     **matching.HANDLERS,
 }
-SECONDS = 30.0  # the last resort: what a file may cost is counted in work, so that every machine says the same
+SECONDS = (
+    30.0  # the last resort: what a file may cost is counted in work, so that every machine says the same
+)
 ENDLESS = 1 << 40
 
 

@@ -97,14 +97,18 @@ class Twins:
         before = _Before(self.interpreter)
         value, touched = before.watch(run)
         if isinstance(value, Instance) and len(self.made) < MOST_KEPT:
-            outside = {id(entry): entry for entry in _reachable((*request.arguments, *request.keywords.values()))}
+            outside = {
+                id(entry): entry for entry in _reachable((*request.arguments, *request.keywords.values()))
+            }
             try:
                 copier = _Copier(outside, path, since=before.counter)
                 template = copier.copy(value)
             except (Strange, RecursionError):
                 return value
             if before.only_own(touched, outside, copier.copied):
-                self.made[key] = _Made(cls, request, template, outside, None if before.nothing_asked() else path)
+                self.made[key] = _Made(
+                    cls, request, template, outside, None if before.nothing_asked() else path
+                )
         return value
 
     def called(self, instance: Instance, call: Call, run: Callable[[], Value]) -> Value:
@@ -461,7 +465,14 @@ def _is_plain(value: Value, depth: int = 0) -> bool:
 
 def _mark_tensor(twins: Twins, value: TensorValue, depth: int) -> Hashable:
     if value.shape is None:
-        return ("tensor", value.lazy, value.dtype, value.family, value.kind, id(value.sizes) if value.sizes else 0)
+        return (
+            "tensor",
+            value.lazy,
+            value.dtype,
+            value.family,
+            value.kind,
+            id(value.sizes) if value.sizes else 0,
+        )
     return ("tensor", value.shape, value.dtype, value.family, value.kind)
 
 

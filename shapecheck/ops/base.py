@@ -28,7 +28,9 @@ class Attribute:
 
     __slots__ = ("choices", "default", "low", "name", "per_axis")
 
-    def __init__(self, default: Any, low: int | None, per_axis: bool, choices: tuple[Any, ...] | None) -> None:
+    def __init__(
+        self, default: Any, low: int | None, per_axis: bool, choices: tuple[Any, ...] | None
+    ) -> None:
         self.name = ""
         self.default = default
         self.low = low
@@ -37,7 +39,11 @@ class Attribute:
 
 
 def attr(
-    default: Any = REQUIRED, *, low: int | None = None, per_axis: bool = False, choices: tuple[Any, ...] | None = None
+    default: Any = REQUIRED,
+    *,
+    low: int | None = None,
+    per_axis: bool = False,
+    choices: tuple[Any, ...] | None = None,
 ) -> Any:
     """Declare an attribute: `low` is the smallest legal size; with `per_axis` one value can stand for every axis."""
     return Attribute(default, low, per_axis, choices)
@@ -124,7 +130,9 @@ class Op:
 
     def __init__(self, *positional: Any, **named: Any) -> None:
         if len(positional) > len(self.attributes):
-            raise TypeError(f"{type(self).__name__} takes {len(self.attributes)} attributes, got {len(positional)}")
+            raise TypeError(
+                f"{type(self).__name__} takes {len(self.attributes)} attributes, got {len(positional)}"
+            )
         values = self.__dict__
         for attribute, value in zip(self.attributes, positional, strict=False):
             if attribute.name in named:
@@ -273,7 +281,11 @@ class Op:
     def _attribute_needs(self) -> Iterator[Need]:
         for attribute in self.attributes:
             value = self.__dict__[attribute.name]
-            if attribute.per_axis and isinstance(value, tuple) and len(value) != (rank := getattr(self, "rank", 0)):
+            if (
+                attribute.per_axis
+                and isinstance(value, tuple)
+                and len(value) != (rank := getattr(self, "rank", 0))
+            ):
                 yield Need(
                     NEVER,
                     "SHP120",

@@ -63,7 +63,9 @@ def maker(name: str, arguments: Arguments, reduced: bool) -> LastAxisLoss:
     if arguments.values.get("axis", -1) != -1:
         raise NotUnderstood("another axis than the last")
     sparse = name.startswith("sparse")
-    wrapped = arguments.spelling.kind == "layer"  # the class lets an axis of size 1 more pass, the function does not
+    wrapped = (
+        arguments.spelling.kind == "layer"
+    )  # the class lets an axis of size 1 more pass, the function does not
     return LastAxisLoss(name, reduced, name in STRICT, sparse, sparse or wrapped or name not in STRICT)
 
 

@@ -48,7 +48,12 @@ def length(interpreter: Interpreter, call: Call) -> Value:
     if isinstance(value, Instance | Native):
         method = interpreter.attribute(value, "__len__", call.node, call.frame)
         return interpreter.call(method, [], {}, call.node, call.frame)
-    if isinstance(value, Sequence) and value.kind == "size" and value.items is None and value.source is not None:
+    if (
+        isinstance(value, Sequence)
+        and value.kind == "size"
+        and value.items is None
+        and value.source is not None
+    ):
         return rank_of(interpreter, value.source, call.node)
     found: int | None = None
     if isinstance(value, Literal) and isinstance(value.value, str | bytes):
