@@ -235,12 +235,9 @@ def run_root(
             failing = set()
         for alternative in alternatives or ():
             other = explored(interpreter, findings, alternative)
-            elsewhere = failing_keys(other)
-            # What fails under a condition must fail so at every rank; one that works is what the root is for.
-            failing &= _certain(exploration) | elsewhere
-            if not elsewhere:
+            if not failing_keys(other):
+                # It works with another rank: that is what it is for.
                 exploration, failing = other, set()
-            if not failing:
                 break
     if failing:
         failing = confirmed(interpreter, findings, root, failing, exploration)
