@@ -1,0 +1,1 @@
+"""Builds a shapecheck model in Keras."""
