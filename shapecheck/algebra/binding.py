@@ -118,6 +118,20 @@ class Binding:
         """Whether nothing contradicts (deferred claims may remain)."""
         return not self.failures
 
+    def pending(self) -> list[tuple[Claim, Failure | None]]:
+        """The deferred claims that speak of the shapes' own symbols only, each with the failure that it would be."""
+        found: list[tuple[Claim, Failure | None]] = []
+        for place in self.waiting:
+            side, marked = _pattern_side(place, self)
+            if not marked:
+                found.append((_place_claim(place, side), _failure(place, side, self)))
+        known = self.sizes()
+        for label, claim in self.constraints:
+            if claim.symbols <= known.keys():
+                plain = claim.substitute(known)
+                found.append((plain, Failure(label, None, "", claim, plain, _binders(claim, self))))
+        return found + [(claim, None) for claim in self.implied if claim.proof() is UNKNOWN]
+
     def sizes(self) -> dict[str, Size]:
         """The bound names that are sizes, without the groups."""
         return {name: value for name, value in self.bindings.items() if not isinstance(value, tuple)}
@@ -247,14 +261,17 @@ def _settle(binding: Binding) -> None:
         except ZeroDivisionError:
             found, answer = claim, NO
         if answer is NO:
-            who = {name: binding.bound_by[name] for name in sorted(claim.symbols) if name in binding.bound_by}
-            binding.failures += (Failure(label, None, "", claim, found, who),)
+            binding.failures += (Failure(label, None, "", claim, found, _binders(claim, binding)),)
             continue
         if answer is UNKNOWN:
             deferred.append(found)
             kept.append((label, claim))
     binding.constraints = tuple(kept)
     binding.deferred = tuple(dict.fromkeys(deferred))
+
+
+def _binders(claim: Claim, binding: Binding) -> dict[str, str]:
+    return {name: binding.bound_by[name] for name in sorted(claim.symbols) if name in binding.bound_by}
 
 
 def _place_claim(place: _Open, written: Size) -> Claim:

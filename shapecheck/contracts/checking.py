@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import is_unknown
 from shapecheck.contracts.compiling import build
-from shapecheck.contracts.dtypes import accepted_dtypes
 from shapecheck.contracts.errors import ShapeError
 from shapecheck.contracts.facts import made_up, plain_facts
 from shapecheck.contracts.functions import FunctionWriter, Options
-from shapecheck.contracts.message import message
 from shapecheck.contracts.names import OPEN
 from shapecheck.contracts.record import Contract
 from shapecheck.contracts.signature import Signature
 from shapecheck.contracts.tracing import constant_when_traced, is_traced
 from shapecheck.declarations import Declaration, Parameters, declare
+from shapecheck.declarations.dtypes import accepted_dtypes
+from shapecheck.declarations.message import message
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import linecache
 
-from shapecheck.contracts.dtypes import accepted_dtypes
 from shapecheck.contracts.emitter import BUILTINS
 from shapecheck.contracts.facts import made_up, plain_facts
 from shapecheck.contracts.functions import FunctionWriter, Options, stage_attributes
@@ -13,6 +12,7 @@ from shapecheck.contracts.record import Contract, is_recording, remember
 from shapecheck.contracts.sharing import reader
 from shapecheck.contracts.signature import Signature
 from shapecheck.contracts.tracing import constant_when_traced, is_traced
+from shapecheck.declarations.dtypes import accepted_dtypes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

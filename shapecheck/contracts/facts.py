@@ -14,8 +14,8 @@ from __future__ import annotations
 import operator
 import sys
 
-from shapecheck.contracts.dtypes import dtype_name
 from shapecheck.contracts.tracing import constant_when_traced
+from shapecheck.declarations.dtypes import dtype_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from shapecheck.contracts.dtypes import accepts, dtype_name
 from shapecheck.contracts.errors import ShapeError
 from shapecheck.contracts.facts import facts_of, made_up
-from shapecheck.contracts.judging import Judgement, start
-from shapecheck.contracts.message import message
 from shapecheck.contracts.sharing import dims_of
 from shapecheck.declarations import Named, One
+from shapecheck.declarations.dtypes import accepts, dtype_name
+from shapecheck.declarations.judging import Judgement, start
+from shapecheck.declarations.message import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ import re
 from itertools import combinations
 
 from shapecheck.algebra import Claim, Shape, free_symbols, is_unknown, parse_size
-from shapecheck.contracts.judging import shape_text
+from shapecheck.declarations.judging import shape_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from shapecheck.algebra import Failure, Pattern
-    from shapecheck.contracts.judging import Judgement, Mismatch
+    from shapecheck.declarations.judging import Judgement, Mismatch
 
 SHOWN = 6
 
@@ -23,15 +23,19 @@ def message(function: str, judgement: Judgement, where: str) -> str:
 
     The first line reads `forward: x axis 2 (c) is 16, expected 3: c was bound by y axis 1 (models.py:12)`.
     """
-    mismatch = judgement.mismatches[0]
-    lines = [f"{function}: {_verdict(mismatch, judgement)}{f' ({where})' if where else ''}"]
+    lines = [headline(function, judgement, where)]
     seen = judgement.shapes[:SHOWN]
     label_width = max((len(label) for label, _, _ in seen), default=0)
     pattern_width = max((len(_plain(pattern)) for _, _, pattern in seen), default=0)
     for label, sizes, pattern in seen:
         lines.append(f"  {label:{label_width}}  {_plain(pattern):{pattern_width}}  {shape_text(sizes)}")
-    guess = _guess(mismatch, judgement)
-    return "\n".join(lines + ([f"help: {guess}"] if guess else []))
+    found = guess(judgement)
+    return "\n".join(lines + ([f"help: {found}"] if found else []))
+
+
+def headline(function: str, judgement: Judgement, where: str) -> str:
+    """The first line: which place of which value is what, what was promised, and who bound it."""
+    return f"{function}: {_verdict(judgement.mismatches[0], judgement)}{f' ({where})' if where else ''}"
 
 
 def _plain(pattern: Pattern) -> str:
@@ -50,7 +54,7 @@ def _verdict(mismatch: Mismatch, judgement: Judgement) -> str:
     place = f"{failure.label} axis {failure.axis}"
     if failure.pattern != str(failure.expected):
         place += f" ({failure.pattern})"
-    free = free_symbols(failure.expected)
+    free = free_symbols(failure.expected) & _unbound(failure, judgement)
     expected = str(failure.expected)
     if is_unknown(failure.expected):
         # An open size is part of it: the place as it was written says more.
@@ -61,6 +65,12 @@ def _verdict(mismatch: Mismatch, judgement: Judgement) -> str:
     if re.fullmatch(r"\{[^}]*\}", failure.pattern):
         place, expected = f"{failure.label} axis {failure.axis}", f"{failure.pattern}={expected}"
     return f"{place} is {failure.actual}, expected {expected}{_origins(failure, judgement)}"
+
+
+def _unbound(failure: Failure, judgement: Judgement) -> frozenset[str]:
+    """The names of the failing tensor's pattern that nothing has bound."""
+    names = {name for label, _, pattern in judgement.shapes if label == failure.label for name in pattern.names}
+    return frozenset(names - judgement.binding.bindings.keys())
 
 
 def _broken_constraint(failure: Failure, judgement: Judgement) -> str:
@@ -100,8 +110,9 @@ def _and(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _guess(mismatch: Mismatch, judgement: Judgement) -> str:
+def guess(judgement: Judgement) -> str:
     """A small change of the first offending tensor that would satisfy its pattern, if there is just one."""
+    mismatch = judgement.mismatches[0]
     if mismatch.failure is None or mismatch.before is None:
         return ""
     label = mismatch.failure.label

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shapecheck.algebra import Binding, Shape, free_symbols, is_unknown, unknown
-from shapecheck.contracts.dtypes import accepts
+from shapecheck.algebra import Binding, Dim, Shape, free_symbols, is_unknown, unknown
 from shapecheck.declarations import Anything, Each, Fixed, Named, One
+from shapecheck.declarations.dtypes import accepts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from shapecheck.algebra import Claim, Failure, Pattern, Size
-    from shapecheck.contracts.facts import Facts
     from shapecheck.declarations import Structure
+
+    Facts = tuple[Any, ...]
 
 
 class Mismatch:
@@ -56,6 +57,8 @@ class Judgement:
         kind = facts[0]
         if kind == "hidden":
             self.hidden = True
+        elif kind == "unknown":
+            self.open.append(label)
         elif isinstance(structure, Anything) or (kind == "none" and structure.optional):
             return
         elif isinstance(structure, One):
@@ -140,8 +143,8 @@ class Judgement:
         return found
 
 
-def _size(size: int | str | None, label: str, index: int) -> Size:
-    if isinstance(size, int):
+def _size(size: Size | str | None, label: str, index: int) -> Size:
+    if isinstance(size, int | Dim):
         return size
     return unknown(f"{label}.{index}" if size is None else size)
 
@@ -165,9 +168,11 @@ def start(
     return found
 
 
-def _as_size(value: Any) -> int | None:
+def _as_size(value: Any) -> Size | None:
     from operator import index
 
+    if isinstance(value, Dim):
+        return value
     try:
         return index(value)
     except TypeError:
