@@ -45,6 +45,7 @@ _LAZY = {
     "PatternError": "tokens",
     "parse_claim": "expressions",
     "parse_size": "expressions",
+    "reduced": "reducing",
 }
 
 TYPE_CHECKING = False
@@ -64,11 +65,12 @@ if TYPE_CHECKING:
         SizeAxis,
     )
     from .reading import parse_contract, parse_pattern
+    from .reducing import reduced
     from .tokens import PatternError
 
 
 def __getattr__(name: str) -> object:
-    # The pattern language is loaded when it is first used: sizes and proofs do not need it.
+    # What sizes and proofs do not need is loaded when it is first used: the pattern language, tidier texts.
     module = _LAZY.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -129,6 +131,7 @@ __all__ = [
     "parse_size",
     "positive",
     "product",
+    "reduced",
     "solve",
     "substitute",
     "symbol",

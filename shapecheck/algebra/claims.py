@@ -91,6 +91,15 @@ class Equal(Comparison):
     __slots__ = ()
     sign = "="
 
+    def __str__(self) -> str:
+        from .reducing import rectangle  # only where somebody reads it
+
+        found = rectangle(self.a, self.b)
+        if found is None:
+            return super().__str__()
+        times, a, b, value = found
+        return f"{'' if times == 1 else f'{times}*'}({a})*({b}) = {value}"
+
     def proof(self) -> Proof:
         a, b = self.a, self.b
         if a is b:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shapecheck.algebra import Dim, Shape, is_unknown, product, total
+from shapecheck.algebra import Dim, Shape, is_unknown, product, reduced, total
 from shapecheck.interpret.applying import BREAKAGES
 from shapecheck.interpret.keras.functional import leaves, opened
 from shapecheck.interpret.layer_names import Names, class_name, walk
@@ -182,7 +182,7 @@ class Table:
 
     def _known(self, size: Size) -> Size | None:
         """The size in the symbols that are left, None where it holds an unknown one."""
-        size = self.system.simplify(size)
+        size = _plain(size, self.system)
         return None if is_unknown(size) else size
 
 
@@ -321,13 +321,17 @@ def _output_text(outputs: Any, system: System, sizes: Sizes[str, Size]) -> str:
     return _shown(outputs, system, sizes)
 
 
+def _plain(size: Size, system: System) -> Size:
+    return reduced(system.simplify(size), system.residual)
+
+
 def _shown(value: Value | None, system: System, sizes: Sizes[str, Size] | None = None) -> str:
     """A value as text: the shapes of tensors, nested as they are."""
     if isinstance(value, TensorValue):
         if value.shape is None:
             return "?" if value.lazy is None else "(…)"  # any rank, that of an input
         shape = value.shape.substitute(sizes) if sizes else value.shape
-        return str(Shape(*(system.simplify(size) for size in shape)))
+        return str(Shape(*(_plain(size, system) for size in shape)))
     if isinstance(value, Sequence) and value.items is not None and value.kind != "size":
         return f"({', '.join(_shown(entry, system, sizes) for entry in value.items)})"
     if isinstance(value, Mapping) and value.entries is not None:
