@@ -1,4 +1,4 @@
-"""The wheel holds the package and nothing else, and works without the checkout."""
+"""The wheel holds the packages and nothing else, and works without the checkout."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     for name in filter(None, listed.decode().split("\0")):
         if (ROOT / name).is_file() and name.startswith(
-            ("shapecheck/", "pyproject.toml", "README.md", "LICENSE")
+            ("shapecheck/", "backends/", "pyproject.toml", "README.md", "LICENSE")
         ):
             target = sources / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -43,11 +43,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_the_wheel_has_one_top_level_name_and_its_typing_marker(wheel: Path) -> None:
+PACKAGES = {"shapecheck", "shapecheck_keras", "shapecheck_numpy", "shapecheck_torch"}
+
+
+def test_the_wheel_has_the_four_packages_and_their_typing_markers(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"shapecheck"}
-    assert "shapecheck/py.typed" in names
+    assert {top for top in tops if not top.endswith(".dist-info")} == PACKAGES
+    assert {f"{package}/py.typed" for package in PACKAGES} <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
