@@ -62,6 +62,12 @@ _ROWS = (
     ("SHP130", "requirements-conflict", ERROR, "no input can meet all that the code asks of it"),
     ("SHP301", "reshape-relabels-axes", WARNING, "a reshape renames axes, but moves no element"),
     ("SHP302", "loss-broadcasts", WARNING, "a loss compares every prediction with every target"),
+    (
+        "SHP304",
+        "last-sample-not-last-step",
+        WARNING,
+        "an index takes the last sample of a batch where the last step was meant",
+    ),
     ("SHP306", "softmax-over-batch", WARNING, "a softmax normalises over the batch"),
     ("SHP307", "batch-folded-into-features", WARNING, "a reshape makes rows that straddle samples"),
     ("SHP401", "framework-limit", ERROR, "the framework does not do what another one would"),

@@ -31,6 +31,7 @@ PYTORCH: dict[str, Edits] = {
     "heads_do_not_divide.py": (("heads=8", "heads=5"),),
     "initial_state_of_one_layer.py": (("torch.zeros(1, batch", "torch.zeros(2, batch"),),
     "kernel_larger_than_input.py": (("kernel_size=5", "kernel_size=5, padding=2"),),
+    "last_sample_of_a_batch.py": (("hidden_size)\n", "hidden_size, batch_first=True)\n"),),
     "layernorm_over_wrong_size.py": (("LayerNorm(features)", "LayerNorm(2 * hidden_size)"),),
     "linear_for_another_image_size.py": (("64 * 8 * 8, 120", "64 * 7 * 7, 120"),),
     "linear_on_wrong_axis.py": (("self.project(x)", "self.project(x.transpose(1, 2))"),),

@@ -35,6 +35,7 @@ def test_codes_cover_the_ways_an_operation_can_fail() -> None:
     assert {f"SHP{number}" for number in range(101, 123)} | {
         "SHP301",
         "SHP302",
+        "SHP304",
         "SHP306",
         "SHP307",
         "SHP401",

@@ -34,6 +34,7 @@ _WATCHED: dict[str, tuple[str, ...]] = {
     "view": ("SHP301", "SHP307"),
     "reshape": ("SHP301", "SHP307"),
     "Reshape": ("SHP301",),
+    "getitem": ("SHP304",),
     **dict.fromkeys(_LOSSES, ("SHP302",)),
     **dict.fromkeys(_SOFTMAXES, ("SHP306",)),
 }
