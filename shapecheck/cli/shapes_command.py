@@ -69,12 +69,18 @@ def _inputs(texts: list[str]) -> list[str] | None:
 def _opened(path: str) -> tuple[Source, Project]:
     """The parsed file and the project around it. Raises Unreadable, Unparsable and ConfigurationError."""
     from shapecheck.interpret import Project, Source
-    from shapecheck.lint.checking import parse
+    from shapecheck.lint.checking import parse, parse_notebook
     from shapecheck.lint.configuration import Configurations
     from shapecheck.lint.sources import decode, read_bytes
 
-    text = decode(read_bytes(path))
+    data = read_bytes(path)
+    if path.endswith(".ipynb"):
+        _, notebook, tree, _ = parse_notebook(path, data)
+        text = notebook.text
+    else:
+        text = decode(data)
+        tree = parse(path, text)
     configuration = Configurations().above(os.path.dirname(path))
     root = configuration.root
     roots = (root, os.path.join(root, "src")) if root else ()
-    return Source(path, text, parse(path, text)), Project(roots, dict(configuration.inputs))
+    return Source(path, text, tree), Project(roots, dict(configuration.inputs))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
+    from shapecheck.lint.notebooks import Notebook
     from shapecheck.lint.suppressions import Suppressions
 
 
@@ -68,13 +69,24 @@ def check_bytes(
 def _check_notebook(
     path: str, data: bytes, project: Any, relevant: bool, enabled: Callable[[str], bool]
 ) -> FileOutcome:
+    whole, notebook, tree, broken = parse_notebook(path, data)
+    found, covered = broken, Covered(files=1)
+    if relevant:
+        seen, covered = _analyse(path, notebook.text, tree, project)
+        found = [*broken, *seen]
+    settled = _settled(read_suppressions(path, whole.text), found, enabled)
+    lines = whole.text.count("\n") + 1 if whole.starts else 0
+    return FileOutcome(path, tuple(whole.placed(one) for one in settled), covered._replace(lines=lines))
+
+
+def parse_notebook(path: str, data: bytes) -> tuple[Notebook, Notebook, ast.Module, list[Diagnostic]]:
+    """The notebook, the part of it that is Python, the tree of that part, and what is wrong with the other cells."""
     from shapecheck.lint import notebooks
 
     whole = notebook = notebooks.read(path, data)
     broken: list[Diagnostic] = []
-    tree = None
     try:
-        tree = parse(path, notebook.text)
+        return whole, notebook, parse(path, notebook.text), broken
     except Unparsable:
         # One cell that is no Python says nothing about the others: each is asked, and the bad ones are left
         # out.
@@ -84,14 +96,7 @@ def _check_notebook(
             except Unparsable as error:
                 broken.append(error.finding)
                 notebook = notebook.without(cell)
-        tree = parse(path, notebook.text)
-    found, covered = broken, Covered(files=1)
-    if tree is not None and relevant:
-        seen, covered = _analyse(path, notebook.text, tree, project)
-        found = [*broken, *seen]
-    settled = _settled(read_suppressions(path, whole.text), found, enabled)
-    lines = whole.text.count("\n") + 1 if whole.starts else 0
-    return FileOutcome(path, tuple(whole.placed(one) for one in settled), covered._replace(lines=lines))
+        return whole, notebook, parse(path, notebook.text), broken
 
 
 def _settled(

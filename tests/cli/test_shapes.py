@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,15 @@ def test_an_input_that_is_no_pattern_is_shown_with_a_hint(folder: Path) -> None:
     status, out, err = shapecheck("shapes", "model.py", "--input", "n, 3, 28, 28", cwd=folder)
     assert (status, out) == (2, "")
     assert err.startswith("shapecheck: --input cannot be read: ") and "Traceback" not in err
+
+
+def test_a_notebook_is_read_like_a_file_and_a_broken_cell_left_out(folder: Path) -> None:
+
+    cells = [{"cell_type": "code", "source": text} for text in ("%matplotlib inline", "x = (", MODEL)]
+    (folder / "models.ipynb").write_text(json.dumps({"cells": cells}))
+    from_notebook = shapecheck("shapes", "models.ipynb", cwd=folder)
+    assert from_notebook.status == 0
+    assert from_notebook.out == shapecheck("shapes", "model.py", cwd=folder).out
+    (folder / "no.ipynb").write_text("{")
+    refused = shapecheck("shapes", "no.ipynb", cwd=folder)
+    assert refused.status == 2 and "the file is no notebook" in refused.err
