@@ -5,9 +5,15 @@ same condition (by key) gets the same answer on a path. A failure is proven when
 
 (a) it happens with at most one unknown answer before it, which is not about a size (such answers are often those for
     degenerate sizes that nobody passes), or
-(b) all paths were explored, and for one of the answers before it every path with that answer fails there.
+(b) all paths were explored, and for one of the answers before it every path with that answer fails there;
+    the answer of (a) and (b) is to a condition in the root's own code; and
+(c) at every other rank that the inputs may have, everything with that answer fails too, be it elsewhere.
 
-A path that ends in the user's own `raise`, or that a budget cut, does not fail.
+Why this is sound: with (a) or (b) the answer alone makes the failure happen at this rank, whatever else is chosen; with
+(c) no rank escapes it; so no input makes a run with that answer work. That the answer can be given at all follows from
+its being written: nobody writes a branch that is never taken. That holds for the root's own branches only: those of
+functions and layers that it calls are for all who call them. A condition on the rank itself settles the rank, and is no
+free choice. A path that ends in the user's own `raise`, or that a budget cut, does not fail. `proving.py` holds it all.
 """
 
 from __future__ import annotations
@@ -67,6 +73,7 @@ class Path:
         "forced",
         "frames",
         "grants",
+        "home",
         "joined",
         "limit",
         "order",
@@ -105,6 +112,7 @@ class Path:
         self.silent = 0
         self.caught = 0
         self.joined = 0  # branches of unknown conditions that are running without a choice having been made
+        self.home: tuple[Source, int, int] | None = None  # the lines that the root itself is, None for any
         self.script = False  # runs a module body: conditions that no argument decides are joined, not chosen
         self.ended = False
         self.cut = False
@@ -134,10 +142,22 @@ class Path:
             index = len(self.order)
             found = self.forced[index] if index < len(self.forced) else first
             self.answers[key] = found
-            self.doubt += 2 if is_about_size(key) else 1
+            self.doubt += 2 if is_about_size(key) else self.weight(where)
             self.order.append((key, found, where))
             self.sites.append((id(where[1]), id(self.frames[-1][1]) if self.frames else 0))
         return found
+
+    def is_own(self, where: Any) -> bool:
+        """Whether a condition, given as its source and node, stands in the root's own code."""
+        if self.home is None:
+            return True
+        (home, first, last), (source, node) = self.home, where
+        return source is home and first <= node.lineno <= last
+
+    def weight(self, where: Any) -> int:
+        """How much doubt a condition adds: one that other code asks is for other callers, who may pass what this one
+        never does."""
+        return 1 if self.is_own(where) else 2
 
     def decide(self, claim: Claim, where: Any) -> bool:
         """Whether a claim holds on this path: proven, or assumed one way here and the other way on another path."""
@@ -183,24 +203,6 @@ class Exploration:
     def __init__(self, paths: list[Path], complete: bool) -> None:
         self.paths = paths
         self.complete = complete
-
-    def proven(
-        self, path: Path, key: Hashable, answers: int, doubt: int, places: dict[Hashable, set[int]]
-    ) -> bool:
-        """Whether what happened on `path` after that many answers is proven; `places`: the paths it happens on."""
-        if doubt <= 1:
-            return True
-        if not self.complete:
-            return False
-        where = places[key]
-        return any(
-            all(
-                index in where
-                for index, other in enumerate(self.paths)
-                if other.answers.get(condition) is answer
-            )
-            for condition, answer, _ in path.order[:answers]
-        )
 
 
 class Seen:

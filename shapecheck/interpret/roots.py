@@ -12,6 +12,16 @@ from shapecheck.interpret.frames import Frame
 from shapecheck.interpret.imports import run_aside
 from shapecheck.interpret.interpreter import Interpreter
 from shapecheck.interpret.paths import BudgetSpent, Path, PathEnd, Raised, Seen, explore
+from shapecheck.interpret.proving import (
+    certain,
+    doubtful,
+    failing,
+    failing_everywhere,
+    is_failure,
+    meant,
+    places_of,
+    reasons,
+)
 from shapecheck.interpret.reporting import event_of
 from shapecheck.interpret.symbolic import ClassRoot, FunctionRoot, is_model_class
 from shapecheck.interpret.values import Class, Function, Module
@@ -40,10 +50,7 @@ class Findings:
 
     def add(self, exploration: Exploration, *, only: set[Hashable] | None = None) -> None:
         """Take what is proven on the explored paths; with `only`, of the failures just those."""
-        places: dict[Hashable, set[int]] = {}
-        for index, path in enumerate(exploration.paths):
-            for record, *_ in path.records:
-                places.setdefault(record.key, set()).add(index)
+        places = places_of(exploration)
         for path in exploration.paths:
             for record, answers, doubt in path.records:
                 key = record.key
@@ -51,7 +58,7 @@ class Findings:
                     continue
                 if only is not None and is_failure(record) and key not in only:
                     continue
-                if exploration.proven(path, key, answers, doubt, places):
+                if any(True for _ in reasons(exploration, path, record, answers, doubt, places)):
                     self.records[key] = (record, path_note(path, answers))
 
     def _concerns(self, record: Any) -> bool:
@@ -71,11 +78,6 @@ class Findings:
         events = [event_of(record, note) for record, note in self.records.values()]
         events.sort(key=lambda event: event.span)
         return Analysis((*events, *self.notes.values()), self.interpreter.places.coverage())
-
-
-def is_failure(record: Any) -> bool:
-    """True for what cannot work."""
-    return getattr(record, "failed", None) is not None or hasattr(record, "code")
 
 
 def path_note(path: Path, answers: int) -> str:
@@ -152,6 +154,7 @@ def run_script(interpreter: Interpreter, findings: Findings) -> Module:
         module.started = True
         modules.append(module)
         path.script = True
+        path.home = (source, 1, source.text.count("\n") + 1)
         frame = Frame(module, source, module.members)
         guarded(interpreter, findings, path, lambda: _body(interpreter, source.tree.body, frame))
 
@@ -228,46 +231,36 @@ def run_root(
             findings.note("the analysis stopped after its number of steps was used up")
         return None
     exploration = explored(interpreter, findings, root)
-    failing = failing_keys(exploration)
-    if failing:
-        alternatives = root.alternatives()
-        if alternatives is None:
-            failing = set()
-        for alternative in alternatives or ():
-            other = explored(interpreter, findings, alternative)
-            if not failing_keys(other):
-                # It works with another rank: that is what it is for.
-                exploration, failing = other, set()
-                break
-    if failing:
-        failing = confirmed(interpreter, findings, root, failing, exploration)
-    findings.add(exploration, only=failing)
+    proven: set[Hashable] = set(failing(exploration))
+    if proven:
+        root, exploration, proven = at_every_rank(interpreter, findings, root, exploration)
+    if proven:
+        proven = confirmed(interpreter, findings, root, proven, exploration)
+    findings.add(exploration, only=proven)
     return exploration
 
 
-def failing_keys(exploration: Exploration) -> set[Hashable]:
-    """The failures that are proven by an exploration."""
-    places: dict[Hashable, set[int]] = {}
-    for index, path in enumerate(exploration.paths):
-        for record, *_ in path.records:
-            if is_failure(record):
-                places.setdefault(record.key, set()).add(index)
-    return {
-        record.key
-        for path in exploration.paths
-        for record, answers, doubt in path.records
-        if is_failure(record) and exploration.proven(path, record.key, answers, doubt, places)
-    }
-
-
-def doubtful(exploration: Exploration) -> bool:
-    """True when a failure was seen that only all paths together can prove."""
-    proven = failing_keys(exploration)
-    return any(
-        is_failure(record) and record.key not in proven
-        for path in exploration.paths
-        for record, *_ in path.records
-    )
+def at_every_rank(
+    interpreter: Interpreter, findings: Findings, root: ClassRoot | FunctionRoot, first: Exploration
+) -> tuple[ClassRoot | FunctionRoot, Exploration, set[Hashable]]:
+    """The root at the rank that is meant, its exploration, and what fails there and, for the same reason, at each other
+    rank that its inputs may have."""
+    alternatives = root.alternatives()
+    if alternatives is None:
+        return root, first, set()
+    roots = [root, *alternatives]
+    explorations = [first]
+    proven = set(failing(first))
+    for alternative in alternatives:
+        other = explored(interpreter, findings, alternative)
+        if not failing(other):
+            return alternative, other, set()  # it works with another rank: that is what it is for
+        explorations.append(other)
+        proven = failing_everywhere(explorations)
+        if not proven:
+            break
+    index = meant(explorations)
+    return roots[index], explorations[index], proven
 
 
 def explored(interpreter: Interpreter, findings: Findings, root: ClassRoot | FunctionRoot) -> Exploration:
@@ -276,6 +269,7 @@ def explored(interpreter: Interpreter, findings: Findings, root: ClassRoot | Fun
 
     def run(path: Path) -> None:
         path.limit = path.steps = min(path.steps, root.steps)
+        path.home = root.home()
         guarded(interpreter, findings, path, lambda: root.run(interpreter, path), quiet=root.brief)
 
     return explore(
@@ -287,7 +281,7 @@ def confirmed(
     interpreter: Interpreter,
     findings: Findings,
     root: ClassRoot | FunctionRoot,
-    failing: set[Hashable],
+    proven: set[Hashable],
     exploration: Exploration,
 ) -> set[Hashable]:
     """The failures that do not hang on defaults which nobody may use.
@@ -296,21 +290,11 @@ def confirmed(
     pass what they want), it must also happen with unknown values in place of the defaults.
     """
     if not root.has_defaults():
-        return failing
-    unsure = failing if named_elsewhere(root, interpreter.source) else failing - _certain(exploration)
+        return proven
+    unsure = proven if named_elsewhere(root, interpreter.source) else proven - certain(exploration)
     if unsure:
-        failing = failing - (unsure - failing_keys(explored(interpreter, findings, root.generalised())))
-    return failing
-
-
-def _certain(exploration: Exploration) -> set[Hashable]:
-    """The failures before which nothing was chosen."""
-    return {
-        record.key
-        for path in exploration.paths
-        for record, _, doubt in path.records
-        if is_failure(record) and doubt == 0
-    }
+        proven = proven - (unsure - set(failing(explored(interpreter, findings, root.generalised()))))
+    return proven
 
 
 def named_elsewhere(root: ClassRoot | FunctionRoot, source: Source) -> bool:

@@ -29,6 +29,7 @@ def expression(interpreter: Interpreter, node: ast.Expr, frame: Frame) -> None:
 def returned(interpreter: Interpreter, node: ast.Return, frame: Frame) -> str:
     """`return value`."""
     frame.returned = NONE if node.value is None else interpreter.evaluate(node.value, frame)
+    frame.return_node = node
     return "return"
 
 
@@ -89,14 +90,15 @@ def _one_way(interpreter: Interpreter, body: list[ast.stmt], frame: Frame, node:
     if not body:
         return None
     path = interpreter.path
-    path.joined += 1
+    weight = path.weight((frame.source, node))
+    path.joined += weight
     touched: set[Any] = set()
     path.touched.append(touched)
     try:
         return run_quietly(interpreter, body, frame)
     finally:
         path.touched.pop()
-        path.joined -= 1
+        path.joined -= weight
         from shapecheck.interpret.loops import forget
 
         forget(interpreter, touched, node)

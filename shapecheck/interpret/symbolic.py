@@ -16,6 +16,7 @@ from shapecheck.interpret.foreign import KERAS_LAYER, MODULE
 from shapecheck.interpret.frames import Call
 from shapecheck.interpret.functions import plan_of
 from shapecheck.interpret.paths import STEPS
+from shapecheck.interpret.truth import equality_key
 from shapecheck.interpret.values import (
     Axis,
     Class,
@@ -30,8 +31,10 @@ from shapecheck.interpret.values import (
 )
 
 if TYPE_CHECKING:
+    from shapecheck.interpret.contracts_entry import Entry
     from shapecheck.interpret.interpreter import Interpreter
     from shapecheck.interpret.paths import Path
+    from shapecheck.interpret.source import Source
     from shapecheck.interpret.values import Value
 
 FORWARD = {MODULE: "forward", KERAS_LAYER: "call"}
@@ -77,10 +80,19 @@ class ClassRoot:
         self.instance: Instance | None = None
         self.inputs: dict[str, TensorValue] = {}
         self.given: dict[str, Shape] | None = None  # declared shapes of inputs, by parameter
+        self.entry: Entry | None = None  # what its contract lets in
         self.result: Value | None = None
+
+    def home(self) -> tuple[Source, int, int]:
+        """The lines that the root is."""
+        assert self.cls.node is not None and self.cls.frame is not None
+        return self.cls.frame.source, self.cls.node.lineno, self.cls.node.end_lineno or self.cls.node.lineno
 
     def settle(self, path: Path, name: str, ranks: tuple[int, ...], names: tuple[str, ...] | None) -> None:
         """Give an input its shape: the rank chosen for this root, else the preferred one of those allowed."""
+        ranks = tuple(rank for rank in ranks if not _is_excluded(path, name, rank)) or ranks
+        if self.entry is not None:
+            ranks = self.entry.ranks(name, ranks)
         settled = self.ranks.get(name)
         if settled is None:
             self.ranks[name] = (ranks, names)
@@ -95,6 +107,10 @@ class ClassRoot:
         if names and names[0] in ("_", ""):
             names = ("n", *names[1:])  # an axis that code does not name is the batch
         tensor = self.inputs[name]
+        promised = self.entry.settled(name, rank) if self.entry is not None else None
+        if promised is not None:
+            tensor.shape = promised
+            return
         known = tensor.sizes or {}
         sizes = [known.get(axis, known.get(axis - rank)) for axis in range(rank)]
         tensor.shape = Shape(
@@ -171,7 +187,7 @@ class ClassRoot:
             return
         instance.key = ("self",)
         self.instance = instance
-        forward = forward_of(self.cls)
+        forward = self.entrance()
         if forward is None:
             return
         if self.given is None:
@@ -182,7 +198,15 @@ class ClassRoot:
         if given is None:
             return
         positional, named = given
-        self.result = interpreter.call(instance, positional, named, forward.node, frame)
+        self.result = interpreter.call(self.callee(instance), positional, named, forward.node, frame)
+
+    def entrance(self) -> Function | None:
+        """The function that is analysed."""
+        return forward_of(self.cls)
+
+    def callee(self, instance: Instance) -> Value:
+        """What is called to run it."""
+        return instance
 
     def forward_arguments(
         self, interpreter: Interpreter, forward: Function, family: str, path: Path
@@ -192,6 +216,7 @@ class ClassRoot:
         self.inputs = {}
         interpreter.inputs = self.inputs
         interpreter.settler = lambda name, ranks, names: self.settle(path, name, ranks, names)
+        self.entry = _entering(interpreter, forward, self.instance, path)
         required = plan.positional[1 : len(plan.positional) - len(forward.defaults)]
         positional = [self.input_value(interpreter, parameter, family, path) for parameter in required]
         named: dict[str, Value] = {}
@@ -203,9 +228,14 @@ class ClassRoot:
     def input_value(self, interpreter: Interpreter, parameter: ast.arg, family: str, path: Path) -> Value:
         """One input: a tensor of settled or open rank, unless its annotation says that it is none."""
         name = parameter.arg
+        shape = self.given.get(name) if self.given else None
+        if shape is None and self.entry is not None and self.entry.speaks_of(name):
+            promised = self.entry.argument(name, family)
+            if isinstance(promised, TensorValue):
+                self.inputs[name] = promised
+            return promised
         if not _may_be_tensor(parameter.annotation):
             return interpreter.unknown(name, key=("parameter", name), kind=kind_of(parameter.annotation))
-        shape = self.given.get(name) if self.given else None
         if shape is not None:
             path.taken_names |= {symbol_name for size in shape for symbol_name in free_symbols(size)}
             tensor = TensorValue(shape, family=family, axes=tuple(Axis(str(size)) for size in shape))
@@ -213,6 +243,22 @@ class ClassRoot:
             tensor = TensorValue(None, family=family, lazy=name)
         self.inputs[name] = tensor
         return tensor
+
+
+def _is_excluded(path: Path, name: str, rank: int) -> bool:
+    """True for a rank that the input does not have on this path: it was compared with it."""
+    return path.answers.get(equality_key(("rank", name), rank)) is False
+
+
+def _entering(
+    interpreter: Interpreter, function: Function, receiver: Value | None, path: Path
+) -> Entry | None:
+    """What the contract of a function lets in, None without one."""
+    if function.contract is None:
+        return None
+    from shapecheck.interpret.contracts_entry import entering
+
+    return entering(interpreter, function, receiver, path)
 
 
 def axis_symbol(path: Path, name: str, parameter: str) -> Any:
@@ -333,6 +379,11 @@ class FunctionRoot(ClassRoot):
         other.chosen = dict(self.chosen)
         return other
 
+    def home(self) -> tuple[Source, int, int]:
+        """The lines that the function is."""
+        node = self.function.node
+        return self.function.frame.source, node.lineno, node.end_lineno or node.lineno
+
     def has_defaults(self) -> bool:
         """True where a parameter has a default."""
         return bool(
@@ -342,16 +393,19 @@ class FunctionRoot(ClassRoot):
     def run(self, interpreter: Interpreter, path: Path) -> None:
         """One path."""
         function = self.function
-        interpreter.inputs = {}
+        self.inputs = {}
+        interpreter.inputs = self.inputs
+        interpreter.settler = lambda name, ranks, names: self.settle(path, name, ranks, names)
+        self.entry = _entering(interpreter, function, None, path)
         plan = plan_of(function.node)
         required = plan.positional[: len(plan.positional) - len(function.defaults)]
         arguments: dict[str, Value] = {}
         for parameter in required:
             kind = kind_of(parameter.annotation)
-            arguments[parameter.arg] = Unknown(parameter.arg, ("parameter", parameter.arg), kind=kind)
+            arguments[parameter.arg] = self._argument(parameter.arg, kind)
         for parameter, default in zip(plan.keyword_only, function.keyword_defaults, strict=True):
             if default is None:
-                arguments[parameter.arg] = Unknown(parameter.arg, ("parameter", parameter.arg))
+                arguments[parameter.arg] = self._argument(parameter.arg, "")
         first = len(required)
         for parameter, default in zip(plan.positional[first:], function.defaults, strict=True):
             unknown = Unknown(parameter.arg, ("parameter", parameter.arg))
@@ -369,3 +423,12 @@ class FunctionRoot(ClassRoot):
         from shapecheck.interpret.functions import call_function
 
         self.result = call_function(interpreter, function, request)
+
+    def _argument(self, name: str, kind: str) -> Value:
+        """One argument: what the contract lets in, else anything."""
+        if self.entry is None or not self.entry.speaks_of(name):
+            return Unknown(name, ("parameter", name), kind=kind)
+        promised = self.entry.argument(name, "")
+        if isinstance(promised, TensorValue):
+            self.inputs[name] = promised
+        return promised

@@ -15,6 +15,7 @@ from shapecheck.interpret.builtins.reading import (
     unknown,
 )
 from shapecheck.interpret.loops import any_element
+from shapecheck.interpret.paths import Raised
 from shapecheck.interpret.tensors import rank_of
 from shapecheck.interpret.values import (
     NONE,
@@ -62,6 +63,8 @@ def length(interpreter: Interpreter, call: Call) -> Value:
         found = len(value.items)
     elif isinstance(value, Mapping | Container) and value.entries is not None:
         found = len(value.entries)
+    elif isinstance(value, Int | Literal):
+        raise Raised(("TypeError",))
     return unknown(interpreter, call, "int") if found is None else computed(call, found)
 
 
