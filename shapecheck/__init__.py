@@ -14,13 +14,31 @@ if TYPE_CHECKING:
     from shapecheck.contracts import ShapeError as ShapeError
     from shapecheck.contracts import check as check
     from shapecheck.contracts import contract as contract
+    from shapecheck.model.bridge import bridge as bridge
+    from shapecheck.model.graph import Graph as Graph
+    from shapecheck.model.model import Model as Model
     from shapecheck.reveal import reveal_shape as reveal_shape
 
-__all__ = ["Shape", "ShapeError", "__version__", "check", "contract", "ops", "reveal_shape", "symbols"]
+__all__ = [
+    "Graph",
+    "Model",
+    "Shape",
+    "ShapeError",
+    "__version__",
+    "bridge",
+    "check",
+    "contract",
+    "ops",
+    "reveal_shape",
+    "symbols",
+]
 
 _HOMES = {
+    "Graph": "shapecheck.model.graph",
+    "Model": "shapecheck.model.model",
     "Shape": "shapecheck.algebra",
     "ShapeError": "shapecheck.contracts",
+    "bridge": "shapecheck.model.bridge",
     "check": "shapecheck.contracts",
     "contract": "shapecheck.contracts",
     "ops": "shapecheck.ops",

@@ -108,6 +108,12 @@ class Rearrange(Op):
         pattern = parse_pattern(self.pattern)
         return (None,) if pattern.problem or _has_more(pattern.left) else (len(pattern.left),)
 
+    @property
+    def problem(self) -> str:
+        """What is wrong with the pattern itself, whatever comes in; "" where nothing is."""
+        pattern = parse_pattern(self.pattern)
+        return pattern.problem or self._name_problem(pattern)
+
     def _spread(self, pattern: Pattern, rank: int) -> list[Group]:
         """The left side with one numbered name for each axis that `...` stands for."""
         groups: list[Group] = []
@@ -154,8 +160,7 @@ class Rearrange(Op):
         )
 
     def needs(self, x: Shape) -> Iterator[Need]:
-        pattern = parse_pattern(self.pattern)
-        problem = pattern.problem or self._name_problem(pattern)
+        pattern, problem = parse_pattern(self.pattern), self.problem
         if problem:
             yield self._need(NEVER, x, problem)
             return

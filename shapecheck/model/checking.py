@@ -1,0 +1,165 @@
+"""Whether a layer can work where it stands: its attributes, its inputs, and what others ask of the sizes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapecheck.algebra import Claim, Dim, Proof, Shape, System
+from shapecheck.model.errors import ModelError
+from shapecheck.model.helping import help_for
+from shapecheck.model.substituting import plain
+from shapecheck.model.vocabulary import NAMES, VOCABULARY, arity
+from shapecheck.ops.apply import apply
+from shapecheck.ops.base import REQUIRED, Op
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from shapecheck.algebra import Pattern
+    from shapecheck.ops.base import Need
+
+CONFLICT = "SHP130"
+
+
+class Assumed:
+    """What layers and inputs ask of the symbols so far, together, and who asks. Immutable."""
+
+    __slots__ = ("askers", "system")
+
+    def __init__(self) -> None:
+        self.system = System()
+        self.askers: dict[Claim, str] = {}
+
+    def _with(self, claim: Claim, asker: str) -> Assumed:
+        fresh = Assumed()
+        fresh.system = self.system.assume(claim)
+        fresh.askers = {claim: asker, **self.askers}
+        return fresh
+
+    def with_constraints(self, name: str, pattern: Pattern) -> Assumed:
+        """With the constraints of an input's pattern; ModelError where they cannot hold."""
+        assumed = self
+        for claim in pattern.constraints:
+            if claim.proof() is Proof.NO:
+                raise ModelError(f"the input {name!r} demands {claim}, which does not hold")
+            assumed = assumed._with(claim, f"the input {name!r}")
+            if assumed.system.contradiction:
+                raise ModelError(assumed.conflict(), code=CONFLICT)
+        return assumed
+
+    def with_needs(self, needs: Sequence[Need], name: str) -> Assumed:
+        """With the needs of a layer; whether they can hold is the caller's to ask."""
+        assumed = self
+        for need in needs:
+            assumed = assumed._with(need.claim, repr(name))
+        return assumed
+
+    def conflict(self) -> str:
+        """Who asks for what cannot hold together."""
+        parts = [f"{claim} ({self.askers.get(claim, 'the model')})" for claim in self.system.conflict]
+        return f"no sizes meet all requirements: {' and '.join(parts)}"
+
+
+def checked_operator(op: object, place: str) -> Op:
+    """The operator, with tuples for lists; ModelError where it is none, or an attribute has no such value."""
+    if not isinstance(op, Op):
+        raise ModelError(f"{_described(op)} is no operator", place=place)
+    op = plain(op)
+    for part in _parts(op):
+        problem = _attribute_problem(part)
+        if problem:
+            raise ModelError(problem, place=place)
+    return op
+
+
+def _described(value: object) -> str:
+    if isinstance(value, type) or callable(value):
+        name = getattr(value, "__name__", repr(value))
+        return f"{name}, which is not called ({name}()),"
+    return repr(value)
+
+
+def _parts(op: Op) -> Iterator[Op]:
+    yield op
+    inner = op.__dict__.get("inner")
+    for part in inner if isinstance(inner, tuple) else (inner,):
+        if isinstance(part, Op):
+            yield from _parts(part)
+
+
+def _attribute_problem(op: Op) -> str:
+    names = {name: known for (kind, name), known in NAMES.items() if isinstance(op, kind)}
+    for attribute in op.attributes:
+        value = op.__dict__[attribute.name]
+        known = attribute.choices or names.get(attribute.name)
+        if known and value not in known:
+            shown = ", ".join(map(str, known))
+            return f"{type(op).__name__} does not know the {attribute.name} {value!r}; it knows {shown}"
+        if isinstance(attribute.default, bool) and not isinstance(value, bool):
+            return f"{type(op).__name__}'s {attribute.name} is True or False, got {value!r}"
+        if attribute.low is not None and not _is_size(value, attribute.default, attribute.name):
+            return f"{type(op).__name__}'s {attribute.name} is a whole number, got {value!r}"
+        if attribute.name == "padding" and not isinstance(value, str) and not _is_size(value, 0, "padding"):
+            return f"{type(op).__name__}'s padding is a rule or whole numbers, got {value!r}"
+    return ""
+
+
+def _is_size(value: Any, default: Any, name: str) -> bool:
+    if isinstance(value, tuple):
+        return bool(value) and all(_is_size(part, default, name) for part in value)
+    if value is None:
+        return default is None or (default is REQUIRED and name == "size")
+    return isinstance(value, int | Dim) and not isinstance(value, bool)
+
+
+def applied(
+    op: Op, arguments: Sequence[tuple[str, Shape]], assumed: Assumed, name: str, place: str
+) -> tuple[Any, Assumed]:
+    """What comes out of a layer, and what is assumed from there on; ModelError where it cannot work."""
+    shapes = [shape for _, shape in arguments]
+    where = f"{place} {name!r} ({op.label})".strip()
+    _refuse_count(op, shapes, where, name)
+    try:
+        outcome = apply(op, *shapes, system=assumed.system)
+    except (TypeError, ValueError) as error:
+        if isinstance(op, VOCABULARY):
+            raise
+        # An operator outside of the vocabulary does not say how many inputs it takes.
+        raise ModelError(f"cannot take {len(shapes)} inputs: {error}", place=where, node=name) from error
+    if outcome.failed is not None:
+        after = assumed.with_needs(outcome.open, name)
+        need = outcome.failed
+        if after.system.contradiction:
+            raise ModelError(after.conflict(), place=where, node=name, code=CONFLICT)
+        raise ModelError(
+            f"{need.sentence}{_given(arguments, need)}",
+            place=where,
+            help=help_for(op, shapes, need),
+            node=name,
+            code=need.code,
+        )
+    if outcome.out is None:
+        raise ModelError(
+            f"the shape of what comes out is not known for {', '.join(map(str, shapes))}",
+            place=where,
+            node=name,
+        )
+    return outcome.out, assumed.with_needs(outcome.open, name)
+
+
+def _given(arguments: Sequence[tuple[str, Shape]], need: Need) -> str:
+    if not need.subject < len(arguments):
+        return ""
+    reference, shape = arguments[need.subject]
+    return f", from {reference!r} of shape {shape}"
+
+
+def _refuse_count(op: Op, shapes: Sequence[Shape], where: str, name: str) -> None:
+    allowed = arity(op) if isinstance(op, VOCABULARY) else None
+    if not shapes or (allowed is not None and len(shapes) not in allowed):
+        wanted = " or ".join(map(str, allowed)) if allowed else "one or more"
+        raise ModelError(
+            f"it takes {wanted} {'input' if allowed == (1,) else 'inputs'}, got {len(shapes)}",
+            place=where,
+            node=name,
+        )
