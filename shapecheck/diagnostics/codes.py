@@ -1,7 +1,7 @@
 """The registry of codes: each names one mistake, shared by every operator that can make it, and is never
 reused.
 
-0xx the tool itself, 1xx an operation that cannot work, 3xx code that runs but means something else,
+0xx the tool itself, 1xx an operation that cannot work, 2xx what contracts and annotations say, 3xx code that runs but means something else,
 4xx what one framework refuses and another does, 9xx notes.
 """
 
@@ -60,6 +60,11 @@ _ROWS = (
     ("SHP121", "call-mismatch", ERROR, "a call passes arguments that the signature does not have"),
     ("SHP122", "pad-mismatch", ERROR, "a padding does not fit the tensor"),
     ("SHP130", "requirements-conflict", ERROR, "no input can meet all that the code asks of it"),
+    ("SHP201", "contract-mismatch", ERROR, "an argument, or a checked value, does not fit its contract"),
+    ("SHP202", "contract-promise-broken", ERROR, "a function gives another shape than its contract promises"),
+    ("SHP203", "impossible-contract", ERROR, "a contract that no sizes can meet"),
+    ("SHP204", "malformed-contract", ERROR, "a contract that cannot be read, or does not fit its function"),
+    ("SHP205", "annotation-mismatch", WARNING, "a shape annotation says something else than the code"),
     ("SHP301", "reshape-relabels-axes", WARNING, "a reshape renames axes, but moves no element"),
     ("SHP302", "loss-broadcasts", WARNING, "a loss compares every prediction with every target"),
     (

@@ -97,6 +97,11 @@ def _decorated(interpreter: Interpreter, decorator: ast.expr, cls: Class, frame:
         cls.fields = list(dict.fromkeys([*inherited, *(_annotated_names(cls.node) if cls.node else ())]))
         return cls
     made = interpreter.evaluate(decorator, frame)
+    if isinstance(made, Native) and made.name.startswith("shapecheck."):
+        from shapecheck.interpret.contracts import decorate_class
+
+        decorate_class(interpreter, made, cls, decorator, frame)
+        return cls
     if isinstance(made, Function | Method):
         result = interpreter.call(made, [cls], {}, decorator, frame)
         return result if isinstance(result, Class) else cls
@@ -207,6 +212,10 @@ def _initialise_fields(interpreter: Interpreter, instance: Instance, request: Ca
             instance.attributes[name] = interpreter.unknown(f"{name} is unknown", request.node)
         else:
             instance.attributes[name] = _field_default(interpreter, member[0], request)
+    if instance.cls.contract is not None:
+        from shapecheck.interpret.contracts_calls import judge_fields
+
+        judge_fields(interpreter, instance, request)
     after = instance.cls.find("__post_init__")
     if after is not None:
         interpreter.call(Method(instance, after[0]), [], {}, request.node, request.frame)  # type: ignore[arg-type]

@@ -27,6 +27,7 @@ class Frame:
         "owner",
         "parent",
         "receiver",
+        "return_node",
         "returned",
         "source",
         "uncertain",
@@ -54,6 +55,7 @@ class Frame:
         self.is_module = names is module.members
         self.local_globals: dict[str, str] | None = None  # name -> "global" or "nonlocal", where declared
         self.returned: Value | None = None
+        self.return_node: ast.Return | None = None  # the one that gave it
         self.yielded: list[Value] | None = None
         self.uncertain = False  # a loop of unknown length may have returned already
 

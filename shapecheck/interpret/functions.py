@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from shapecheck.interpret.frames import Call, Frame
 from shapecheck.interpret.origins import Trace
 from shapecheck.interpret.paths import DEPTH
-from shapecheck.interpret.values import NONE, External, Function, Int, Mapping, Method, Sequence
+from shapecheck.interpret.values import NONE, External, Function, Int, Mapping, Method, Native, Sequence
 
 if TYPE_CHECKING:
     from shapecheck.interpret.interpreter import Interpreter
@@ -74,7 +74,12 @@ def make_function(
     keyword_defaults = [
         None if entry is None else _default(interpreter, entry, frame) for entry in node.args.kw_defaults
     ]
-    return Function(node, frame, defaults, keyword_defaults, owner)
+    made = Function(node, frame, defaults, keyword_defaults, owner)
+    if _JAXTYPING in frame.source.text:
+        from shapecheck.interpret.contracts_annotations import attach_written
+
+        attach_written(made)
+    return made
 
 
 def _default(interpreter: Interpreter, node: ast.expr, frame: Frame) -> Value:
@@ -84,6 +89,7 @@ def _default(interpreter: Interpreter, node: ast.expr, frame: Frame) -> Value:
     return value
 
 
+_JAXTYPING = "jaxtyping"  # a file without the word annotates no shapes
 # Decorators that leave what a call computes as it is, by the last part of their name.
 NEUTRAL = frozenset(
     (
@@ -95,6 +101,8 @@ NEUTRAL = frozenset(
         "register_module_notrace_fn typechecker unused_argument assert_type"
     ).split()
 )
+CONTRACTS = frozenset(("contract", "jaxtyped"))
+CONTRACT_HOMES = ("shapecheck.", "jaxtyping.")
 METHODS_THAT_STAY = frozenset(("forward", "call", "__init__", "__call__", "build"))
 
 
@@ -130,11 +138,17 @@ def _decorated(
     if last in ("xfail", "raises"):
         function.attributes["expected to fail"] = NONE
         return value
-    if last in ("contract", "jaxtyped"):
-        function.attributes.setdefault("contract", NONE)
-    if last in NEUTRAL or _from_marks(called):
+    if (last in NEUTRAL and last not in CONTRACTS) or _from_marks(called):
         return value
     made = interpreter.resolve(interpreter.evaluate(decorator, frame))
+    if isinstance(made, External | Native) and made.name.startswith(CONTRACT_HOMES) and value is function:
+        from shapecheck.interpret.contracts import attach, is_contract
+
+        if is_contract(made):
+            attach(interpreter, made, function, decorator, frame)
+            return value
+    if last in NEUTRAL:
+        return value
     if isinstance(made, Function | Method):
         return interpreter.call(made, [value], {}, decorator, frame)
     if function.name in METHODS_THAT_STAY or (
@@ -196,10 +210,18 @@ def call_function(
         owner=function.owner,
         receiver=receiver if receiver is not None else _first(function, names),
     )
+    promise = None
+    if function.contract is not None:
+        from shapecheck.interpret import contracts_calls
+
+        promise = contracts_calls.begin(interpreter, function, names, request, frame.receiver)
+        if promise.broken:
+            return interpreter.unknown(f"the contract of {function.name} is broken", request.node)
     path.depth += 1
     path.frames.append((request.frame.source, request.node))
     try:
-        return run_body(interpreter, function, frame)
+        result = run_body(interpreter, function, frame)
+        return result if promise is None else contracts_calls.finish(interpreter, promise, frame, result)
     finally:
         path.depth -= 1
         path.frames.pop()

@@ -77,6 +77,10 @@ _EXACT: dict[str, str] = {
     "keras.layers.AvgPool2D": "keras.layers.AveragePooling2D",
     "keras.layers.AvgPool3D": "keras.layers.AveragePooling3D",
     "torch.Tensor.__init__": "torch.Tensor.__init__",
+    "shapecheck.contracts.contract": "shapecheck.contract",
+    "shapecheck.contracts.check": "shapecheck.check",
+    "shapecheck.contracts.decorator.contract": "shapecheck.contract",
+    "shapecheck.contracts.checking.check": "shapecheck.check",
 }
 
 # What people mean by a name that a pasted snippet uses without binding it.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from shapecheck.algebra import Dim, Shape, Size
     from shapecheck.dialects.base import Spelling
+    from shapecheck.interpret.contracts import StaticContract
     from shapecheck.interpret.events import LayerSite, Origin
     from shapecheck.interpret.frames import Frame
     from shapecheck.interpret.source import Source
@@ -175,7 +176,17 @@ class Slice(Value):
 class Function(Value):
     """A def or lambda with the frame that it closes over."""
 
-    __slots__ = ("attributes", "defaults", "frame", "keyword_defaults", "kind", "name", "node", "owner")
+    __slots__ = (
+        "attributes",
+        "contract",
+        "defaults",
+        "frame",
+        "keyword_defaults",
+        "kind",
+        "name",
+        "node",
+        "owner",
+    )
 
     def __init__(
         self,
@@ -191,8 +202,9 @@ class Function(Value):
         self.defaults = defaults
         self.keyword_defaults = keyword_defaults
         self.owner = owner  # the class in whose body it is defined
-        self.kind = ""  # "static", "class", "property", "contract", "unknown" (an unknown decorator)
+        self.kind = ""  # "static", "class", "property", "unknown" (an unknown decorator)
         self.attributes: dict[str, Value] = {}
+        self.contract: StaticContract | None = None
 
     def __repr__(self) -> str:
         return f"Function({self.name})"
@@ -228,7 +240,7 @@ class Method(Value):
 class Class(Value):
     """A class of the user's: `mro` holds Classes and, for foreign bases, Externals; Unknown bases make it `open`."""
 
-    __slots__ = ("bases", "fields", "frame", "members", "mro", "name", "node", "open")
+    __slots__ = ("bases", "contract", "fields", "frame", "members", "mro", "name", "node", "open")
 
     def __init__(
         self, name: str, bases: list[Value], members: dict[str, Value], node: ast.ClassDef | None
@@ -241,6 +253,7 @@ class Class(Value):
         self.open = False
         self.frame: Frame | None = None
         self.fields: list[str] | None = None  # of a dataclass or NamedTuple, in order
+        self.contract: StaticContract | None = None  # of the fields
 
     def find(self, name: str) -> tuple[Value, Class] | None:
         """A member by method resolution order, with the user class that holds it."""

@@ -23,4 +23,5 @@ def line(diagnostic: Diagnostic, paint: Paint, base: str) -> str:
     """One finding."""
     span = diagnostic.span
     place = f"{shown_path(span.path, base)}:{span.line}:{span.column}"
-    return f"{place}: {paint(diagnostic.code, diagnostic.severity)} {diagnostic.message}"
+    message = diagnostic.message.partition("\n")[0]  # the rest of a longer one points into its text
+    return f"{place}: {paint(diagnostic.code, diagnostic.severity)} {message}"
