@@ -1,0 +1,159 @@
+"""Recurrent layers, step by step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .bounded import Bounded, add, dot, multiply, subtract
+from .elementary import ONE, positive_part, sigmoid, tanh
+from .linear import affine
+from .moving import joined, stacked, taken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .call import Call
+
+    States = tuple[Bounded, ...]
+    Step = Callable[[Bounded, States], States]
+
+
+def _rows(array: Bounded | None, hidden: int, *gates: int) -> Bounded | None:
+    """The rows of these gates."""
+    if array is None:
+        return None
+    return joined([taken(array, slice(gate * hidden, (gate + 1) * hidden)) for gate in gates], 0)
+
+
+def _mixed(x: Bounded, h: Bounded, kernel: Bounded, bias: Bounded | None) -> Bounded:
+    """Kernel [W R] times [x h], plus bias: one sum over both."""
+    return dot("nk,rk->nr", joined([x, h], 1), kernel, plus=bias)
+
+
+def _split(gates: Bounded, count: int) -> list[Bounded]:
+    width = gates.shape[1] // count
+    return [taken(gates, (slice(None), slice(gate * width, (gate + 1) * width))) for gate in range(count)]
+
+
+def plain_step(call: Call, place: str) -> Step:
+    """h = f(W·x + R·h + b)."""
+    kernel = joined([call.weights["input" + place], call.weights["recurrent" + place]], 1)
+    bias = call.weights.get("bias" + place)
+    function = {"tanh": tanh, "relu": positive_part}[call.op.activation]
+
+    def step(x: Bounded, states: States) -> States:
+        return (function(_mixed(x, states[0], kernel, bias)),)
+
+    return step
+
+
+def long_short_step(call: Call, place: str) -> Step:
+    """i, f, o = σ(…), g = tanh(…); c = f·c + i·g; h = o·tanh(c), projected where asked."""
+    kernel = joined([call.weights["input" + place], call.weights["recurrent" + place]], 1)
+    bias, projection = call.weights.get("bias" + place), call.weights.get("projection" + place)
+
+    def step(x: Bounded, states: States) -> States:
+        h, c = states
+        enter, forget, new, out = _split(_mixed(x, h, kernel, bias), 4)
+        c = add(multiply(sigmoid(forget), c), multiply(sigmoid(enter), tanh(new)))
+        h = multiply(sigmoid(out), tanh(c))
+        return (h if projection is None else affine(h, projection, None), c)
+
+    return step
+
+
+def gated_step(call: Call, place: str) -> Step:
+    """r, z = σ(…); n = tanh(W·x + b + r·(R·h + b′)), or without `reset_after` R·(r·h); h = (1 − z)·n + z·h."""
+    hidden = call.op.hidden
+    weights = call.weights
+    enter, back = weights["input" + place], weights["recurrent" + place]
+    first = weights.get("bias_input" + place, weights.get("bias" + place))
+    second = weights.get("bias_recurrent" + place)
+    summed = first if first is None or second is None else add(first, second)
+
+    def joint(*gates: int) -> Bounded:
+        rows = [_rows(kernel, hidden, *gates) for kernel in (enter, back)]
+        return joined([each for each in rows if each is not None], 1)
+
+    gate_kernel, gate_bias = joint(0, 1), _rows(summed, hidden, 0, 1)
+    new_kernel, new_enter, new_back = joint(2), _rows(enter, hidden, 2), _rows(back, hidden, 2)
+    new_first, new_second = _rows(first, hidden, 2), _rows(second, hidden, 2)
+    assert new_enter is not None and new_back is not None
+
+    def step(x: Bounded, states: States) -> States:
+        (h,) = states
+        reset, keep = (sigmoid(gate) for gate in _split(_mixed(x, h, gate_kernel, gate_bias), 2))
+        if call.op.reset_after:
+            below = multiply(reset, affine(h, new_back, new_second))
+            new = tanh(add(affine(x, new_enter, new_first), below))
+        else:
+            new = tanh(_mixed(x, multiply(reset, h), new_kernel, new_first))
+        return (add(multiply(subtract(ONE, keep), new), multiply(keep, h)),)
+
+    return step
+
+
+STEPS: dict[str, Callable[[Call, str], Step]] = {
+    "RNN": plain_step,
+    "LSTM": long_short_step,
+    "GRU": gated_step,
+}
+
+
+def recurrent(call: Call) -> Any:
+    """Layers one on the other, each in one or both directions over time. Outputs of both directions lie side by side.
+
+    Without `sequences` the output is what each direction gave last: the backward one at the first step. With
+    `backwards` the steps are taken, and given out, from the last to the first.
+    """
+    op, x = call.op, call.x
+    steps = [taken(x, (slice(None), step)) for step in range(x.shape[1])]
+    if op.backwards:
+        steps.reverse()
+    last: list[States] = []
+    for layer in range(op.layers):
+        sides = []
+        for direction, suffix in enumerate(("", ".reverse")[: op.directions]):
+            step = STEPS[type(op).__name__](call, f".{layer}{suffix}")
+            states = _first_states(call, layer * op.directions + direction)
+            sides.append(_walked(step, steps, states, reverse=direction == 1))
+            last.append(sides[-1][1])
+        steps = [joined([side[0][place] for side in sides], 1) for place in range(len(steps))]
+    ends = [states[0] for states in last[-op.directions :]]
+    out = stacked(steps, 1) if op.sequences else joined(ends, 1)
+    return (out, *_states_out(op, last)) if op.return_states else out
+
+
+def _walked(
+    step: Step, steps: list[Bounded], states: States, *, reverse: bool
+) -> tuple[list[Bounded], States]:
+    """The output at every step, in the order of time, and the states after the last one taken."""
+    found = []
+    for x in reversed(steps) if reverse else steps:
+        states = step(x, states)
+        found.append(states[0])
+    return (found[::-1] if reverse else found), states
+
+
+def _first_states(call: Call, index: int) -> States:
+    """The initial states of one direction of one layer: those given, or zeros."""
+    op, x = call.op, call.x
+    batch = x.shape[0]
+    given = call.given[1:]
+    widths = [op.width if name == "h" else op.hidden for name in op.carried]
+    if not given:
+        return tuple(Bounded(np.zeros((batch, width))) for width in widths)
+    chosen = [taken(state, index) for state in given] if op.stacked else given
+    return tuple(
+        add(state, Bounded(np.zeros((batch, width)))) if state.shape != (batch, width) else state
+        for state, width in zip(chosen, widths, strict=True)
+    )
+
+
+def _states_out(op: Any, last: list[States]) -> tuple[Bounded, ...]:
+    each = zip(*last, strict=True)
+    if op.stacked:
+        return tuple(stacked(list(states), 0) for states in each)
+    return tuple(states[-1] for states in each)
