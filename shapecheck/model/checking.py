@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.algebra import Claim, Dim, Proof, Shape, System
+from shapecheck.algebra import Claim, Dim, Equal, Proof, Shape, System
 from shapecheck.model.errors import ModelError
 from shapecheck.model.helping import help_for
 from shapecheck.model.substituting import plain
 from shapecheck.model.vocabulary import NAMES, VOCABULARY, arity
 from shapecheck.ops.apply import apply
-from shapecheck.ops.base import REQUIRED, Op
+from shapecheck.ops.base import REQUIRED, Need, Op
+from shapecheck.ops.elementwise import Elementwise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from shapecheck.algebra import Pattern
-    from shapecheck.ops.base import Need
 
 CONFLICT = "SHP130"
 
@@ -119,6 +119,10 @@ def applied(
     shapes = [shape for _, shape in arguments]
     where = f"{place} {name!r} ({op.label})".strip()
     _refuse_count(op, shapes, where, name)
+    if isinstance(op, Elementwise):
+        assumed = assumed.with_needs(_meeting(op, shapes), name)
+        if assumed.system.contradiction:
+            raise ModelError(_unequal(op, arguments, assumed), place=where, node=name, code="SHP106")
     try:
         outcome = apply(op, *shapes, system=assumed.system)
     except (TypeError, ValueError) as error:
@@ -131,8 +135,12 @@ def applied(
         need = outcome.failed
         if after.system.contradiction:
             raise ModelError(after.conflict(), place=where, node=name, code=CONFLICT)
+        reason = f"{need.sentence}{_given(arguments, need)}"
+        if need.claim.proof() is Proof.UNKNOWN:  # refuted by what else is asked of the sizes
+            after = assumed.with_needs([need], name)
+            reason = f"{reason}; {after.conflict()}" if after.system.contradiction else reason
         raise ModelError(
-            f"{need.sentence}{_given(arguments, need)}",
+            reason,
             place=where,
             help=help_for(op, shapes, need),
             node=name,
@@ -145,6 +153,25 @@ def applied(
             node=name,
         )
     return outcome.out, assumed.with_needs(outcome.open, name)
+
+
+def _meeting(op: Elementwise, shapes: Sequence[Shape]) -> list[Need]:
+    """Sizes that meet are equal, unless one is written as 1: no symbol is taken for a 1 that stretches."""
+    found = []
+    for index, other in enumerate(shapes[1:], 1):
+        for axis in range(1, min(len(shapes[0]), len(other)) + 1):
+            a, b = shapes[0][-axis], other[-axis]
+            if a != b and 1 not in (a, b):
+                found.append(Need(Equal(a, b), "SHP106", "cannot {verb}", subject=index, verb=op.name))
+    return found
+
+
+def _unequal(op: Op, arguments: Sequence[tuple[str, Shape]], assumed: Assumed) -> str:
+    shown = " and ".join(f"{reference!r} of shape {shape}" for reference, shape in arguments)
+    conflict = assumed.system.conflict
+    # One claim that cannot hold needs no names of who else asks for what.
+    why = f"{conflict[0]} never holds" if len(conflict) == 1 else assumed.conflict()
+    return f"cannot {op.label} {shown}: {why}"
 
 
 def _given(arguments: Sequence[tuple[str, Shape]], need: Need) -> str:

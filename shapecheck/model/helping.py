@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecheck.algebra import Dim
 from shapecheck.ops.base import Op
 from shapecheck.ops.joining import Concat
 from shapecheck.ops.recurrent import Recurrent
@@ -29,6 +30,8 @@ def help_for(op: Op, shapes: Sequence[Shape], need: Need) -> str:
     if need.code == "SHP103" and x is not None:
         return _rank_help(op, x)
     if need.attribute is not None and need.want is not None:
+        if isinstance(need.want, Dim):
+            return f"leave {need.attribute} out: it is then what arrives, {need.want}"
         return f"{need.attribute}={need.want} matches what arrives, and leaving it out always does"
     if need.code == "SHP104" and isinstance(op, Spatial):
         return 'padding="same" always fits, a smaller kernel or stride before it leaves more room'

@@ -70,6 +70,19 @@ class Model:
         """The shape of every tensor by its reference, with these numbers in the place of symbols."""
         return dict(self.graph.bind(dims).shapes if dims else self.graph.shapes)
 
+    def to_json(self) -> str:
+        """The model as readable JSON, with the version of its schema (docs/model.schema.json)."""
+        from shapecheck.model.json_form import written
+
+        return written(self.graph)
+
+    @classmethod
+    def from_json(cls, text: str) -> Model:
+        """The model that `to_json` wrote; ModelError says what in the text cannot be understood."""
+        from shapecheck.model.json_form import read
+
+        return cls(read(text))
+
     def build(
         self,
         backend: str = "torch",
@@ -109,11 +122,18 @@ class Model:
     def __hash__(self) -> int:
         return hash((self.graph.nodes, self.graph.outputs))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Model.from_json, (self.to_json(),)
+
+    def __str__(self) -> str:
+        from shapecheck.model.summary import summary  # only where somebody reads it
+
+        return summary(self)
+
     def __repr__(self) -> str:
-        graph = self.graph
-        inputs = ", ".join(str(shape) for shape in graph.inputs.values())
-        outputs = ", ".join(str(graph.shapes[output]) for output in graph.outputs)
-        return f"<Model {inputs} → {outputs}, {len(graph.nodes)} layers>"
+        from shapecheck.model.summary import contract_text
+
+        return f"<Model {contract_text(self.graph)}, {len(self.graph.nodes)} layers>"
 
 
 def _expanded(pattern: str, layers: Sequence[Any] | None) -> Graph:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.algebra import Claim, Dim, Shape, substitute
+from shapecheck.algebra import Dim, Shape, substitute
 from shapecheck.ops.base import Op
 
 if TYPE_CHECKING:
@@ -34,12 +34,12 @@ def substituted(op: Op, values: Mapping[str, int]) -> Op:
 
 
 def plain(op: Op) -> Op:
-    """The operator with tuples for lists and ints for numpy's integers, so that equal ones compare and hash alike."""
+    """The operator with tuples for lists and numbers for numpy's scalars, so that equal ones compare and hash alike."""
     made: Op = mapped(_plain_leaf, op)
     return made
 
 
 def _plain_leaf(leaf: Any) -> Any:
-    if isinstance(leaf, bool | int | float | str | Dim | Claim) or not hasattr(leaf, "__index__"):
+    if isinstance(leaf, bool | int | float | str | Dim) or not hasattr(leaf, "item"):
         return leaf
-    return leaf.__index__()
+    return leaf.item()
