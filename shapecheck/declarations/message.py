@@ -69,7 +69,9 @@ def _verdict(mismatch: Mismatch, judgement: Judgement) -> str:
 
 def _unbound(failure: Failure, judgement: Judgement) -> frozenset[str]:
     """The names of the failing tensor's pattern that nothing has bound."""
-    names = {name for label, _, pattern in judgement.shapes if label == failure.label for name in pattern.names}
+    names = {
+        name for label, _, pattern in judgement.shapes if label == failure.label for name in pattern.names
+    }
     return frozenset(names - judgement.binding.bindings.keys())
 
 
@@ -87,6 +89,8 @@ def _wrong_rank(failure: Failure, judgement: Judgement) -> str:
     count = f"{failure.actual} {'axis' if failure.actual == 1 else 'axes'}"
     if pattern.rank is None:
         return f"{failure.label} has {count}, which do not fit {_plain(pattern)!r}"
+    if not pattern.axes:
+        return f"{failure.label} has {count}, expected a scalar"
     return f"{failure.label} has {count}, expected {pattern.rank} ({_plain(pattern)})"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecheck.interpret.families import ALIKE, ANY
 from shapecheck.interpret.values import Sequence, TensorValue
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def _family(name: str, request: Call) -> str:
         if isinstance(value, Sequence):
             tensors.extend(entry for entry in value.items or () if isinstance(entry, TensorValue))
     if name.startswith("torch."):
+        if tensors and tensors[0].family == ANY and name.removeprefix("torch.Tensor.") in ALIKE:
+            return ANY
         return "numpy.ndarray" if name == "torch.Tensor.numpy" else "torch.Tensor"
     if name.startswith("numpy."):
         return "numpy.ndarray"

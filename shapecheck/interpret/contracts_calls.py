@@ -36,18 +36,24 @@ ARGUMENT, RESULT, ANNOTATION = "SHP201", "SHP202", "SHP205"
 
 
 class Promise:
-    """One call that has begun: what its arguments bound. `broken` where an argument is proven not to fit."""
+    """One call that has begun: its arguments, and what they bound.
 
-    __slots__ = ("broken", "call", "contract", "function", "judgement")
+    `broken` where an argument is proven not to fit and the call raises, `told` where a mismatch was reported.
+    """
+
+    __slots__ = ("broken", "call", "contract", "function", "judgement", "receiver", "told", "values")
 
     def __init__(
-        self, contract: StaticContract, function: Function, call: Call, judgement: Judgement
+        self, contract: StaticContract, function: Function, call: Call, values: dict[str, Value]
     ) -> None:
         self.contract = contract
         self.function = function
         self.call = call
-        self.judgement = judgement
+        self.values = values
+        self.receiver: Value | None = None
         self.broken = False
+        self.told = False
+        self.judgement: Judgement
 
 
 def begin(
@@ -56,12 +62,11 @@ def begin(
     """Judge the arguments of a call."""
     contract = function.contract
     assert contract is not None
-    judgement = _started(interpreter, contract, function, names, receiver, call)
-    for name, structure in contract.declaration.inputs:
-        judgement.value(name, structure, facts_of(interpreter, names.get(name), structure))
-    promise = Promise(contract, function, call, judgement)
+    promise = Promise(contract, function, call, dict(names))
+    promise.receiver = receiver
+    judgement = promise.judgement = _judged(interpreter, promise)
     if refuted(interpreter, judgement, contract, call.node, call.frame.source) is not None:
-        promise.broken = contract.enforced
+        promise.broken, promise.told = contract.enforced, True
         if not _is_root(call):  # then its arguments were made up to fit, or were asked for
             _report_arguments(interpreter, promise)
     elif contract.shared and receiver is not None:
@@ -69,23 +74,24 @@ def begin(
     return promise
 
 
+def _judged(interpreter: Interpreter, promise: Promise) -> Judgement:
+    judgement = _started(interpreter, promise)
+    for name, structure in promise.contract.declaration.inputs:
+        judgement.value(name, structure, facts_of(interpreter, promise.values.get(name), structure))
+    return judgement
+
+
 def _is_root(call: Call) -> bool:
     return isinstance(call.node, ast.FunctionDef | ast.AsyncFunctionDef)
 
 
-def _started(
-    interpreter: Interpreter,
-    contract: StaticContract,
-    function: Function,
-    names: dict[str, Value],
-    receiver: Value | None,
-    call: Call,
-) -> Judgement:
+def _started(interpreter: Interpreter, promise: Promise) -> Judgement:
     """A judgement that knows the attributes in braces and the dims of the instance."""
-    given = {}
-    for path in contract.declaration.attributes():
-        size = attribute_size(interpreter, path, names, receiver, call.node, call.frame)
-        given[f"{{{path}}}"] = size
+    contract, call, receiver = promise.contract, promise.call, promise.receiver
+    given = {
+        f"{{{path}}}": attribute_size(interpreter, path, promise.values, receiver, call.node, call.frame)
+        for path in contract.declaration.attributes()
+    }
     shared: dict[str, tuple[Any, str]] = {}
     if contract.shared and isinstance(receiver, Instance):
         kept = receiver.attributes.get(OWN_DIMS)
@@ -281,8 +287,10 @@ def judge_fields(interpreter: Interpreter, instance: Instance, call: Call) -> No
 def finish(interpreter: Interpreter, promise: Promise, frame: Frame, result: Value) -> Value:
     """Judge what a call gives, and say more of it where the contract does."""
     structure = promise.contract.declaration.returns
-    if structure is None or promise.broken:
+    if structure is None or promise.told:
         return result
+    if promise.judgement.open:  # the rank of an argument may have been settled since
+        promise.judgement = _judged(interpreter, promise)
     node = promise.function.node
     if isinstance(node, ast.Lambda) or _is_stub(node):
         return promised(interpreter, structure, promise.judgement.binding, UNSAID, promise.function.frame)
@@ -302,6 +310,8 @@ def finish(interpreter: Interpreter, promise: Promise, frame: Frame, result: Val
         return interpreter.unknown("a broken promise", node) if promise.contract.enforced else result
     if not promise.contract.enforced:
         return result
+    if promise.contract.shared and promise.receiver is not None:
+        _keep_dims(interpreter, promise.contract, judgement, promise.receiver, promise.function)
     return promised(interpreter, structure, judgement.binding, result, promise.function.frame)
 
 
@@ -320,14 +330,11 @@ def _judge_items(interpreter: Interpreter, promise: Promise, frame: Frame, resul
     assert structure is not None
     if not isinstance(result, Sequence):
         return
-    yields = [entry for entry in ast.walk(promise.function.node) if isinstance(entry, ast.Yield)]
-    where = yields[0] if len(yields) == 1 else promise.function.node
-    for item in result.items or ():
+    for item, where in zip(result.items or (), frame.yield_nodes, strict=False):
         judgement = _continued(promise.judgement)
         judgement.value("result", structure, facts_of(interpreter, item, structure))
         if judgement.mismatches:
-            report(interpreter, judgement, promise.contract, RESULT, where, frame.source)
-            return
+            report(interpreter, judgement, promise.contract, RESULT, where.value or where, frame.source)
 
 
 def _is_stub(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -185,8 +185,16 @@ def entering(
 
 def disagreement(contract: StaticContract, written: StaticContract) -> str | None:
     """Where annotations say of a parameter, or of the result, what the contract above them excludes."""
-    count = iter(range(10_000))
-    entry = Entry(contract.declaration, {}, lambda name: symbol(f"{name}@{next(count)}"))
+    taken: set[str] = set()
+
+    def fresh(name: str) -> Size:
+        made = name.rpartition(".")[2]
+        while made in taken:
+            made += "_"
+        taken.add(made)
+        return symbol(made)
+
+    entry = Entry(contract.declaration, {}, fresh)
     found = start({}, {}, ())
     said = dict(written.declaration.inputs)
     pairs = [(name, structure, said.get(name)) for name, structure in contract.declaration.inputs]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shapecheck.algebra import AtLeast, Dim, Equal, PatternError, System
 from shapecheck.algebra.pattern import BoundAxis, SizeAxis
+from shapecheck.algebra.tidying import tidied
 from shapecheck.declarations import Fixed, Named, One
 from shapecheck.interpret.failures import fail
 from shapecheck.interpret.records import Blunder
@@ -91,7 +92,7 @@ def _excluded(system: System, claims: list[Claim]) -> str | None:
         system = system.assume(claim)
     if not system.contradiction:
         return None
-    clash = [str(claim) for claim in system.conflict]
+    clash = [str(tidied(claim)) for claim in system.conflict]
     if len(clash) == 1:
         return f"{clash[0]} is true of no sizes"
     return f"{', '.join(clash[:-1])} and {clash[-1]} exclude each other"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from shapecheck.algebra import Pattern, Shape, SizeAxis, is_unknown
 from shapecheck.algebra.pattern import AnyAxis, BroadcastAxis, GroupAxis, OptionalAxis
 from shapecheck.declarations import Fixed, Named, One
+from shapecheck.interpret.families import ANY
 from shapecheck.interpret.values import External, Mapping, Sequence, TensorValue, Unknown
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ _FRAMEWORKS = {
     "numpy": "numpy.ndarray",
     "jax": "jax.Array",
 }
-ANY = "tensor"  # of a framework that is not known: it has a shape, and no methods
 
 
 def family_at(frame: Frame) -> str:

@@ -31,6 +31,7 @@ class Frame:
         "returned",
         "source",
         "uncertain",
+        "yield_nodes",
         "yielded",
     )
 
@@ -57,6 +58,7 @@ class Frame:
         self.returned: Value | None = None
         self.return_node: ast.Return | None = None  # the one that gave it
         self.yielded: list[Value] | None = None
+        self.yield_nodes: list[ast.Yield | ast.YieldFrom] = []  # one for each of them
         self.uncertain = False  # a loop of unknown length may have returned already
 
 

@@ -137,6 +137,11 @@ def analyse_source(source: Source, project: Project) -> Analysis:
             if interpreter.expired():
                 break
             run_root(interpreter, findings, FunctionRoot(function))
+        if "shapecheck" in source.text:
+            from shapecheck.interpret.contracts_roots import idle_methods
+
+            for root in idle_methods(interpreter, module, source):
+                run_root(interpreter, findings, root)
         return findings.analysis()
     finally:
         if collects:

@@ -9,6 +9,7 @@ from shapecheck.dialects.base import NotUnderstood
 from shapecheck.dialects.registry import spelling
 from shapecheck.interpret.applying import attempt
 from shapecheck.interpret.context import Context
+from shapecheck.interpret.families import family_for
 from shapecheck.interpret.frames import Call
 from shapecheck.interpret.models import model
 from shapecheck.interpret.origins import Trace
@@ -78,7 +79,7 @@ def tensor_attribute(
         return shape_value(interpreter, tensor, node, frame)
     if name == "ndim":
         return rank_of(interpreter, tensor, node)
-    for home in _HOMES.get(tensor.family, (tensor.family,)):
+    for home in _HOMES.get(tensor.family, (family_for(tensor.family, name),)):
         dotted = f"{home}.{name}"
         if model(dotted) is not None:
             return Method(tensor, dotted)
