@@ -341,6 +341,7 @@ def yielded(interpreter: Interpreter, node: ast.Yield, frame: Frame) -> Value:
     value = NONE if node.value is None else interpreter.evaluate(node.value, frame)
     if frame.yielded is not None:
         frame.yielded.append(value)
+        frame.yield_nodes.append(node)
     return interpreter.unknown("what is sent into a generator", node)
 
 
@@ -351,6 +352,7 @@ def yielded_from(interpreter: Interpreter, node: ast.YieldFrom, frame: Frame) ->
         frame.yielded = None
     elif frame.yielded is not None:
         frame.yielded.extend(entries)
+        frame.yield_nodes.extend([node] * len(entries))
     return interpreter.unknown("what a generator returns", node)
 
 
