@@ -14,6 +14,7 @@ from .elementary import (
     divide,
     erf,
     exp,
+    exp_less_one,
     log,
     negative_part,
     pieces,
@@ -36,8 +37,7 @@ SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 
 def _exponential_unit(x: Bounded, alpha: float) -> Bounded:
     """x where positive, else alpha·(eˣ − 1)."""
-    below = add(exp(negative_part(x)), negate(ONE))
-    return add(positive_part(x), times(below, alpha))
+    return add(positive_part(x), times(exp_less_one(negative_part(x)), alpha))
 
 
 def gelu(x: Bounded, approximate: Any = None) -> Bounded:
@@ -88,7 +88,7 @@ FUNCTIONS: dict[str, Callable[[Bounded, Any], Bounded]] = {
 
 
 def _celu(x: Bounded, alpha: float) -> Bounded:
-    return add(positive_part(x), times(add(exp(times(negative_part(x), 1 / alpha)), negate(ONE)), alpha))
+    return add(positive_part(x), times(exp_less_one(times(negative_part(x), 1 / alpha)), alpha))
 
 
 def _hard_tanh(x: Bounded, high: float) -> Bounded:

@@ -49,6 +49,12 @@ def exp(a: Bounded) -> Bounded:
     return _function(a, np.exp(a.value), lambda x, y: y)
 
 
+def exp_less_one(a: Bounded) -> Bounded:
+    """eᵃ − 1. Both it and its slope are often computed from each other, by subtracting or adding 1."""
+    value = np.expm1(a.value)
+    return _function(a, value, lambda x, y: add(y, ONE), rounded=np.exp(a.value) + 1)
+
+
 def log(a: Bounded) -> Bounded:
     """The natural logarithm."""
     return _function(a, np.log(a.value), lambda x, y: reciprocal(x))
@@ -76,7 +82,8 @@ def tanh(a: Bounded) -> Bounded:
 
 def sigmoid(a: Bounded) -> Bounded:
     """1/(1 + e⁻ᵃ)."""
-    value = np.exp(-np.logaddexp(0.0, -a.value))
+    small = np.exp(-np.abs(a.value))
+    value = np.where(a.value >= 0, 1.0, small) / (1 + small)
     return _function(a, value, lambda x, y: multiply(y, add(ONE, negate(y))))
 
 

@@ -54,6 +54,8 @@ def test_max_pools_equal_torch(case: Any, seed: int) -> None:
 @given(pools(AVERAGE), SEED)
 def test_average_pools_equal_torch(case: Any, seed: int) -> None:
     op, shape = case
+    # avg_pool3d wants the kernel to fit without the padding.
+    assume(op.rank < 3 or all(size >= kernel for size, kernel in zip(shape[2:], op.kernel, strict=True)))
     function = {1: F.avg_pool1d, 2: F.avg_pool2d, 3: F.avg_pool3d}[op.rank]
     divisor = {} if op.divisor is None else {"divisor_override": op.divisor}
 
@@ -160,13 +162,18 @@ def test_the_root_mean_square_norm_equals_torch() -> None:
     agree(op, [(2, 5, 6)], lambda weights, x: F.rms_norm(x, (6,), weights["scale"], 1e-4), seed=1)
 
 
+def celu(x: torch.Tensor, alpha: float) -> torch.Tensor:
+    """By its equation: PyTorch's own gradients of celu and hardsigmoid hold their constants in float32 only."""
+    return x.clamp(min=0) + alpha * torch.expm1(x.clamp(max=0) / alpha)
+
+
 ASK = {
     "relu": F.relu,
     "relu6": F.relu6,
     "leaky_relu": F.leaky_relu,
     "elu": F.elu,
     "selu": F.selu,
-    "celu": F.celu,
+    "celu": lambda x: celu(x, 1.0),
     "gelu": F.gelu,
     "silu": F.silu,
     "mish": F.mish,
@@ -174,7 +181,7 @@ ASK = {
     "tanh": torch.tanh,
     "softplus": F.softplus,
     "softsign": F.softsign,
-    "hard_sigmoid": F.hardsigmoid,
+    "hard_sigmoid": lambda x: F.relu6(x + 3) / 6,
     "hard_swish": F.hardswish,
     "hard_tanh": F.hardtanh,
     "log_sigmoid": F.logsigmoid,
@@ -194,7 +201,7 @@ def test_every_activation_equals_torch(name: str) -> None:
     [
         ("leaky_relu", 0.3, lambda x: F.leaky_relu(x, 0.3)),
         ("elu", 0.7, lambda x: F.elu(x, 0.7)),
-        ("celu", 0.7, lambda x: F.celu(x, 0.7)),
+        ("celu", 0.7, lambda x: celu(x, 0.7)),
         ("gelu", "tanh", lambda x: F.gelu(x, approximate="tanh")),
         ("gelu", "none", F.gelu),
         ("softplus", 2.0, lambda x: F.softplus(x, 2.0)),
