@@ -142,11 +142,10 @@ def build_average_pool(op: AvgPool, x: Shape) -> nn.Module:
     if set(margins.dilation) != {1}:
         raise Unsupported("torch's average pools have no dilation")
     padding = even_padding(margins)
-    named = "same" in margins.padding
-    if padding is None or (named and any(padding)):
+    if padding is None:
         if op.divisor is not None:
             raise Unsupported("torch's average pools have no divisor beside an uneven padding")
-        return PaddedAvgPool(margins, ceil=op.ceil, counted=op.count_padding and not named)
+        return PaddedAvgPool(margins, ceil=op.ceil, counted=op.count_padding)
     refuse_failed(op, input_limits(op, Declared(x)))
     settings: dict[str, Any] = {"stride": margins.stride, "padding": padding, "ceil_mode": op.ceil}
     if any(padding):
