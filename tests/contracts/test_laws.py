@@ -1,15 +1,19 @@
-"""The compiled checker against the algebra's own binding of patterns, over random patterns and shapes."""
+"""The compiled checker, and the linter, against the algebra's own binding of patterns, over random patterns and
+shapes.
+"""
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
-from hypothesis import given, target
+from hypothesis import given, settings, target
 from hypothesis import strategies as st
 
 from shapecheck.algebra import Binding, Shape, parse_pattern
 from shapecheck.contracts import ShapeError, check, contract
 from shapecheck.contracts.compiling import ATTRIBUTE
+from shapecheck.interpret import Project, Source, analyse
 
 NAMES = st.sampled_from(["a", "b", "c"])
 SIZES = st.integers(0, 6)
@@ -175,3 +179,83 @@ def test_size_that_is_open_is_never_called_wrong(shape: tuple[int, ...], other: 
     if all(len(sizes) == 2 for sizes in full):
         assert function(*opened) is not None
         assert getattr(function, ATTRIBUTE).pending
+
+
+# Static sizes are at least 1.
+POSITIVE = st.lists(st.sampled_from([1, 2, 2, 3, 4, 6]), max_size=4).map(tuple)
+Tensors = list[tuple[str, tuple[int, ...]]]
+CASES = 12  # in one source text, so that the linter starts once for all of them
+
+
+def found_by_linter(text: str) -> tuple[dict[int, str], dict[int, tuple[int, ...]]]:
+    """Per line the code that the linter gives, and the shape that it reveals."""
+    errors: dict[int, str] = {}
+    shapes: dict[int, tuple[int, ...]] = {}
+    for event in analyse(Source("law.py", text, ast.parse(text)), Project()).events:
+        if type(event).__name__ == "Mistake":
+            errors[event.span.line] = event.code  # type: ignore[union-attr]
+        elif type(event).__name__ == "Revealed":
+            shapes[event.span.line] = tuple(event.value.shape)  # type: ignore[union-attr]
+    return errors, shapes
+
+
+def made(shape: tuple[int, ...]) -> str:
+    return f"torch.zeros({shape!r})"
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.lists(st.tuples(patterns(), POSITIVE), min_size=1, max_size=3), min_size=1, max_size=CASES)
+)
+def test_linter_has_the_verdict_and_the_bindings_of_an_inline_check(cases: list[Tensors]) -> None:
+    lines = ["import torch", "from shapecheck import check, reveal_shape"]
+    expected_errors: dict[int, str] = {}
+    expected_shapes: dict[int, tuple[int, ...]] = {}
+    for tensors in cases:
+        texts, shapes = [text for text, _ in tensors], [shape for _, shape in tensors]
+        binding = interpreted(texts, shapes, [f"value[{index}]" for index in range(len(texts))])
+        lines.append(f"found = check(({', '.join(map(made, shapes))},), {tuple(texts)!r})")
+        if not binding.ok:
+            expected_errors[len(lines)] = "SHP201"
+            continue
+        names = sorted(binding.bindings)
+        sizes: list[int] = []
+        for name in names:
+            value = binding.bindings[name]
+            sizes += value if isinstance(value, tuple) else (value,)
+        starred = (f"*{'' if isinstance(binding.bindings[n], tuple) else '['}found[{n!r}]" for n in names)
+        closed = (f"{text}{']' if '[found' in text else ''}" for text in starred)
+        # One more than each, for a name may stand for 0.
+        lines.append(f"reveal_shape(torch.zeros([size + 1 for size in [{', '.join(closed)}]]))")
+        expected_shapes[len(lines)] = tuple(size + 1 for size in sizes)
+    assert found_by_linter("\n".join(lines) + "\n") == (expected_errors, expected_shapes)
+
+
+CALLS = st.tuples(st.lists(st.tuples(patterns(), POSITIVE), min_size=1, max_size=3), patterns(), POSITIVE)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(CALLS, min_size=1, max_size=CASES))
+def test_linter_has_the_verdict_of_a_decorated_function(
+    cases: list[tuple[Tensors, str, tuple[int, ...]]],
+) -> None:
+    lines = ["import torch", "from shapecheck import contract"]
+    expected: dict[int, str] = {}
+    impossible: set[int] = set()
+    for index, (tensors, returned, result) in enumerate(cases):
+        texts, shapes = [text for text, _ in tensors], [shape for _, shape in tensors]
+        named = dict(zip("xyz", texts, strict=False))
+        before = interpreted(texts, shapes, list(named))
+        after = interpreted([*texts, returned], [*shapes, result], [*named, "result"])
+        lines += [f"@contract(**{named!r}, returns={returned!r})", f"def f{index}({', '.join(named)}):"]
+        impossible.add(len(lines) - 1)
+        lines += [f"    return {made(result)}", f"f{index}({', '.join(map(made, shapes))})"]
+        if not before.ok:
+            expected[len(lines)] = "SHP201"
+        elif not after.ok:
+            expected[len(lines) - 1] = "SHP202"
+    errors, _ = found_by_linter("\n".join(lines) + "\n")
+    assert all(code == "SHP203" for line, code in errors.items() if line in impossible)
+    assert {line: code for line, code in errors.items() if line not in impossible} == expected
+    for line in errors.keys() & impossible:  # what can never hold does not hold here
+        assert {line + 2, line + 3} & expected.keys()
