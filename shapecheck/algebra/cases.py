@@ -18,8 +18,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# Cases looked at before giving up, and numbers tried before starting.
+# Cases looked at before giving up, the atoms in all of them, and numbers tried before starting.
 CASES = 160
+ATOMS = 1_200
 SAMPLES = 7
 # Largest modulus that a symbol is split by, and widest range whose values are tried one by one.
 LARGEST_MODULUS = 1 << 14
@@ -40,6 +41,7 @@ def in_every_case(size: Dim, test: Callable[[Size], bool]) -> bool:
     if not _splittable(size):
         return False
     pending: list[Size] = [_without_minima(size)]
+    atoms = 0
     for _ in range(CASES):
         if not pending:
             return True
@@ -47,6 +49,9 @@ def in_every_case(size: Dim, test: Callable[[Size], bool]) -> bool:
         if test(now):
             continue
         if not isinstance(now, Dim):
+            return False
+        atoms += now.weight
+        if atoms > ATOMS:
             return False
         try:
             parts = _split(now)

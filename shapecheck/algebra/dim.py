@@ -23,7 +23,7 @@ NO_NAMES: frozenset[str] = frozenset()
 class Atom:
     """One indivisible factor: a symbol, or an opaque `//`, `max`, `min` or unexpanded `*` of sizes."""
 
-    __slots__ = ("_key", "_names", "alone", "args", "hash", "high", "kind", "low", "name")
+    __slots__ = ("_key", "_names", "alone", "args", "hash", "high", "kind", "low", "name", "weight")
 
     def __init__(
         self, kind: str, name: str, args: tuple[Size, ...], low: int | None, high: int | None
@@ -36,6 +36,7 @@ class Atom:
         # The bounds of a compound follow from its parts.
         self.hash = hash((kind, args)) if args else hash((name, low, high))
         self.alone: Dim | None = None  # the Dim that is just this atom, once it was needed
+        self.weight = 1 + sum([arg.weight for arg in args if isinstance(arg, Dim)]) if args else 1
         self._names: frozenset[str] | None = None
         self._key: tuple[Any, ...] | None = None
 
@@ -178,6 +179,11 @@ class Dim:
             atoms = {atom for monomial, _ in self.terms for atom in monomial}
             found = self._names = NO_NAMES.union(*(atom.names for atom in atoms))
         return found
+
+    @property
+    def weight(self) -> int:
+        """How many atoms it is written with, however deep: what work on it costs."""
+        return sum([atom.weight for monomial, _ in self.terms for atom in monomial])
 
     @property
     def key(self) -> tuple[Any, ...]:

@@ -34,8 +34,8 @@ class LiveSymbols:
         for name in reversed(self.origins):
             size = self._unsplit(size, name)
         if isinstance(size, Dim):
-            values = {name: between(name, *ends) for name, ends in self.limits.items()}
-            size = substitute(size, values)
+            limits = self.limits
+            size = substitute(size, {name: between(name, *limits[name]) for name in size.names if name in limits})
         return size
 
     def shows_quotient(self, size: Size, shown: Size) -> bool:

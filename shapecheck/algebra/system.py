@@ -96,7 +96,7 @@ class System:
 
     def simplify(self, size: Size) -> Size:
         """The size with solved symbols replaced and what the assumptions settle settled."""
-        if not isinstance(size, Dim) or not self.assumed:
+        if not isinstance(size, Dim) or size.names.isdisjoint(self._known.inner):
             return size
         try:
             plain = substitute(size, self.bindings)
@@ -114,6 +114,8 @@ class System:
             known = self._known
             for name in known.limits:
                 size = known.inner[name]
+                if known.live(name) is not None:
+                    continue  # the usual case: not solved
                 if name not in {known.roots.get(live, live) for live in free_symbols(size)}:
                     shown = known.shown(size)
                     # 3*n = 2*k gives n = 2*(k//3), which is true and helps nobody: it stays an equation.

@@ -37,9 +37,11 @@ FURTHER_LEAST = 3_000  # …and what they may cost in any case, in statements
 STEPS = 6_000  # statements that run before anything with tensors happens
 GRANT = 60  # further statements for each operator that is applied
 MOST_GRANTS = 1_000
+MOST_CALLS = 100_000  # of functions and layers: an expression may make many, and is no statement
 OPERATOR_COST = 5  # in statements
 ASSUMPTION_COST = 10  # in statements
 DEPTH = 40
+MOST_DOUBT = 1  # with no more, what happens on a path is proven by that path (see `proving.py`)
 
 
 class PathEnd(Exception):
@@ -64,6 +66,7 @@ class Path:
     __slots__ = (
         "answers",
         "assumed",
+        "calls",
         "caught",
         "counter",
         "cut",
@@ -77,6 +80,7 @@ class Path:
         "joined",
         "limit",
         "order",
+        "reached",
         "records",
         "refinements",
         "script",
@@ -94,6 +98,7 @@ class Path:
         self.answers: dict[Hashable, bool] = {}
         self.order: list[tuple[Hashable, bool, Any]] = []
         self.sites: list[Hashable] = []  # of each answer: the condition's place, and the call that led there
+        self.reached: list[tuple[int, int]] = []  # of each answer: what the path cost before, the doubt after
         self.system = system
         self.assumed: list[tuple[Claim, Source, ast.AST]] = []
         self.refinements: dict[Hashable, Value] = {}
@@ -108,6 +113,7 @@ class Path:
         self.counter = 0
         self.limit = self.steps = steps
         self.grants = 0
+        self.calls = 0
         self.depth = 0
         self.silent = 0
         self.caught = 0
@@ -144,6 +150,7 @@ class Path:
             self.answers[key] = found
             self.doubt += 2 if is_about_size(key) else self.weight(where)
             self.order.append((key, found, where))
+            self.reached.append((self.cost, self.doubt))
             self.sites.append((id(where[1]), id(self.frames[-1][1]) if self.frames else 0))
         return found
 
@@ -152,6 +159,8 @@ class Path:
         if self.home is None:
             return True
         (home, first, last), (source, node) = self.home, where
+        if getattr(node, "passed", False):
+            return False
         return source is home and first <= node.lineno <= last
 
     def weight(self, where: Any) -> int:
@@ -235,47 +244,74 @@ def explore(
 ) -> Exploration:
     """Run a root on its paths: first those that give one other answer than the first path and thereby go where nothing
     went before, then, if a failure was seen whose proof needs all paths (`doubtful`), the others, until all are done or
-    the budget is spent. The budget counts work, not time: what is found does not depend on the machine."""
-    pending: deque[_Plan] = deque([_Plan(0, [], None)])
-    later: deque[_Plan] = deque()
+    the budget is spent. The budget counts work, not time: what is found does not depend on the machine. Where it cannot
+    be enough for all paths, only those are run that prove something by themselves."""
+    plans = _Plans()
     paths: list[Path] = []
     left = 0
-    while pending:
+    while plans.pending:
         if len(paths) >= most or (paths and (left <= 0 or expired())):
             return Exploration(paths, False)
-        plan = pending.popleft()
+        plan = plans.pending.popleft()
         if plan.flips == 1 and plan.turn is not None and not seen.is_new(*plan.turn):
-            later.append(plan._replace(turn=None))
+            plans.later.append(plan._replace(turn=None))
         else:
-            path = Path(plan.forced, system)
+            path = Path(plan.forced(), system)
             run(path)
             seen.note(path)
             left = left - path.cost if paths else max(FURTHER * path.cost, FURTHER_LEAST)
             paths.append(path)
-            (later if plan.flips else pending).extend(_turns(path, plan))
-        if not pending and later and doubtful(Exploration(paths, False)):
-            if len(later) + len(paths) > most:
-                return Exploration(paths, False)  # it cannot be completed
-            pending, later = later, deque()
-    return Exploration(paths, not later and not any(path.cut for path in paths))
+            plans.add(path, plan)
+            plans.prune(most - len(paths), left)
+        if not plans.pending and plans.later and doubtful(Exploration(paths, False)):
+            plans.pending, plans.later = plans.later, deque()
+    return Exploration(paths, not plans.later and not plans.hopeless)
 
 
 class _Plan(NamedTuple):
-    """A path to run: the answers to give first, how many of them differ from the first path's, and the last of them."""
+    """A path to run: how many of its answers differ from the first path's, the last of them, what it costs at least,
+    and how much doubt there is after that answer."""
 
     flips: int
-    forced: list[bool]
+    before: list[bool]  # the answers of the path that it parts from
+    parting: int  # which of them it gives otherwise; -1 for the first path
     turn: tuple[Hashable, ast.AST, bool] | None
+    least: int = 0
+    doubt: int = 0
+
+    def forced(self) -> list[bool]:
+        """The answers to give first."""
+        return [] if self.parting < 0 else [*self.before[: self.parting], not self.before[self.parting]]
 
 
-def _turns(path: Path, plan: _Plan) -> list[_Plan]:
-    """The paths that part from this one at each of its own answers."""
-    answers = [answer for _, answer, _ in path.order]
-    return [
-        _Plan(
-            plan.flips + 1,
-            [*answers[:index], not answers[index]],
-            (path.sites[index], path.order[index][2][1], not answers[index]),
-        )
-        for index in range(len(plan.forced), len(answers))
-    ]
+class _Plans:
+    """What is still to be run: at once, and only if a proof needs it."""
+
+    __slots__ = ("hopeless", "later", "pending")
+
+    def __init__(self) -> None:
+        self.pending: deque[_Plan] = deque([_Plan(0, [], -1, None)])
+        self.later: deque[_Plan] = deque()
+        self.hopeless = False  # not all paths can be run to their end
+
+    def add(self, path: Path, plan: _Plan) -> None:
+        """The paths that part from this one at each of its own answers."""
+        answers = [answer for _, answer, _ in path.order]
+        target = self.later if plan.flips else self.pending
+        self.hopeless = self.hopeless or path.cut
+        for index in range(plan.parting + 1, len(answers)):
+            least, doubt = path.reached[index]
+            if self.hopeless and doubt > MOST_DOUBT:
+                break  # and there is no less after the answers that follow
+            turn = (path.sites[index], path.order[index][2][1], not answers[index])
+            target.append(_Plan(plan.flips + 1, answers, index, turn, least, doubt))
+
+    def prune(self, most: int, left: int) -> None:
+        """Where so many paths of so much cost cannot be all, forget those that prove nothing by themselves."""
+        if not self.hopeless:
+            costs = [plan.least for plan in (*self.pending, *self.later)]
+            # The last path may cost more than what is left.
+            self.hopeless = len(costs) > most or sum(costs) - max(costs, default=0) >= max(left, 1)
+        if self.hopeless:
+            self.pending = deque(plan for plan in self.pending if plan.doubt <= MOST_DOUBT)
+            self.later = deque(plan for plan in self.later if plan.doubt <= MOST_DOUBT)
