@@ -35,7 +35,9 @@ class LiveSymbols:
             size = self._unsplit(size, name)
         if isinstance(size, Dim):
             limits = self.limits
-            size = substitute(size, {name: between(name, *limits[name]) for name in size.names if name in limits})
+            size = substitute(
+                size, {name: between(name, *limits[name]) for name in size.names if name in limits}
+            )
         return size
 
     def shows_quotient(self, size: Size, shown: Size) -> bool:
