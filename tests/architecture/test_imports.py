@@ -16,7 +16,8 @@ FRAMEWORKS = ("torch", "keras", "tensorflow", "jax", "numpy", "hypothesis", "pyt
 MODULES = sorted(
     module.name
     for module in pkgutil.walk_packages(shapecheck.__path__, "shapecheck.")
-    if not module.name.endswith(("__main__", "pytest_plugin"))  # the plugin is loaded by pytest, after pytest
+    # The plugin is loaded by pytest, after pytest; strategies are for those who use hypothesis.
+    if not module.name.endswith(("__main__", "pytest_plugin")) and "strategies" not in module.name
 )
 
 

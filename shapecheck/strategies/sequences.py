@@ -1,0 +1,101 @@
+"""Layers of sequences: recurrent and other operators on (n, t, d), drawn such that they fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+
+from shapecheck import ops
+from shapecheck.model.bridge import bridge
+from shapecheck.strategies.spatial import activation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shapecheck.algebra import Shape
+    from shapecheck.ops.base import Op
+
+    Layer = Callable[[st.DrawFn, Shape], Any]
+
+
+def recurrent(draw: st.DrawFn, x: Shape, **fixed: Any) -> Op:
+    """An LSTM, a GRU or a plain recurrence: stacked, in both directions, with or without biases."""
+    kind: Any = draw(st.sampled_from((ops.LSTM, ops.GRU, ops.RNN)))
+    options = dict(fixed)
+    if kind is ops.RNN:
+        options["activation"] = draw(st.sampled_from(("tanh", "relu")))
+    made: Op = kind(
+        draw(st.integers(1, 4)),
+        layers=draw(st.integers(1, 2)),
+        bidirectional=draw(st.booleans()),
+        bias=draw(st.sampled_from((True, False))),
+        **options,
+    )
+    return made
+
+
+def last_of(draw: st.DrawFn, x: Shape) -> Op:
+    """A recurrence that gives its last output only."""
+    return recurrent(draw, x, sequences=False)
+
+
+def linear(draw: st.DrawFn, x: Shape) -> Op:
+    """A learned map of the features."""
+    return ops.Linear(draw(st.integers(1, 5)), bias=draw(st.sampled_from((True, False))))
+
+
+def each_step(draw: st.DrawFn, x: Shape) -> Any:
+    """A learned map of the features of each step."""
+    return ops.TimeDistributed([linear(draw, x), activation(draw, x)])
+
+
+def temporal(draw: st.DrawFn, x: Shape) -> Any:
+    """A causal convolution over time."""
+    options = {"padding": "causal", "dilation": draw(st.integers(1, 2))}
+    return [
+        bridge("n t d -> n d t"),
+        ops.Conv1d(draw(st.integers(1, 4)), draw(st.integers(2, 3)), **options),
+        bridge.signal(),
+    ]
+
+
+def normed(draw: st.DrawFn, x: Shape) -> Op:
+    """Features normalised, or made to sum to 1."""
+    return draw(st.sampled_from((ops.LayerNorm(), ops.Softmax(), ops.LayerNorm(epsilon=1e-3))))
+
+
+def dropout(draw: st.DrawFn, x: Shape) -> Op:
+    """Dropout."""
+    return ops.Dropout(0.5)
+
+
+def residual(draw: st.DrawFn, x: Shape) -> Any:
+    """A learned map beside which the features go on."""
+    width = x[-1]
+    if isinstance(width, int) and width <= 8 and draw(st.booleans()):
+        return ops.Residual([ops.LSTM(width)])
+    units = draw(st.integers(1, 4))
+    return ops.Residual([linear(draw, x), ops.Linear(units)], shortcut=ops.Linear(units, bias=False))
+
+
+def parallel(draw: st.DrawFn, x: Shape) -> Any:
+    """Two recurrences side by side."""
+    left, right = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    return ops.Parallel([ops.LSTM(left)], [ops.GRU(right)], join="concat", axis=-1)
+
+
+def layers_for(x: Shape) -> list[Layer]:
+    """What can be drawn for a sequence, the simplest first."""
+    return [recurrent, activation, linear, each_step, normed, dropout, residual, parallel, temporal]
+
+
+def heads_for(x: Shape) -> list[Layer]:
+    """How the steps of a sequence become one vector, the simplest first."""
+
+    def fixed(layer: Any) -> Layer:
+        return lambda draw, x: layer
+
+    reductions = [fixed(ops.Reduce(name, axes=(1,))) for name in ("max", "min", "sum")]
+    first = fixed(ops.Index((ops.Cut(), 0)))
+    return [fixed(ops.LastStep()), fixed(ops.MeanOverTime()), first, last_of, *reductions]

@@ -1,0 +1,165 @@
+"""Sizes, shapes and arrays that a pattern describes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import reject
+from hypothesis import strategies as st
+
+from shapecheck.algebra import (
+    AllOf,
+    AnyAxis,
+    BroadcastAxis,
+    Equal,
+    GroupAxis,
+    OptionalAxis,
+    Pattern,
+    evaluate,
+    parse_contract,
+    solve,
+    symbol,
+)
+from shapecheck.model.model import Model
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from shapecheck.algebra import Claim, Contract
+
+LARGEST = 8
+
+
+@st.composite
+def dims(draw: st.DrawFn, source: str | Model, *, low: int = 1, high: int = LARGEST) -> dict[str, int]:
+    """A number for every symbol of a pattern, or of a model, such that its constraints hold.
+
+    Sizes are `low` to `high`, larger only where the constraints leave no other.
+    """
+    if isinstance(source, Model):
+        return draw(_numbers(source.graph.symbols, source.requires, low, high))
+    contract = parse_contract(source)
+    return draw(_numbers(_names(contract), contract.constraints, low, high))
+
+
+@st.composite
+def _numbers(
+    draw: st.DrawFn, names: Sequence[str], claims: Sequence[Claim], low: int, high: int
+) -> dict[str, int]:
+    solved = {
+        claim.a: claim.b
+        for claim in claims
+        if isinstance(claim, Equal) and str(claim.a) in names and str(claim.a) not in str(claim.b)
+    }
+    last = [name for name in names if symbol(name) in solved]  # what follows from the others comes after them
+    values: dict[str, int] = {}
+    for name in [*(name for name in names if name not in last), *last]:
+        known = values.keys() | {name}
+        about = [claim.substitute(values) for claim in claims if name in claim.symbols <= known]
+        allowed = (
+            list(solve(AllOf(*about), name, low=low, high=high)) if about else list(range(low, high + 1))
+        )
+        if not allowed:
+            allowed = list(solve(AllOf(*about), name, low=low))[: high - low + 1]
+        if not allowed:
+            reject()  # the sizes drawn so far leave none for this name
+        values[name] = draw(st.sampled_from(allowed))
+    return values
+
+
+def _names(contract: Contract) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for pattern in contract.inputs:
+        for axis in pattern.axes:
+            if not isinstance(axis, GroupAxis):
+                found.update(dict.fromkeys(sorted(axis.names)))
+    return tuple(found)
+
+
+@st.composite
+def shapes(draw: st.DrawFn, pattern: str, *, low: int = 1, high: int = LARGEST) -> Any:
+    """A shape, a tuple of ints, that the pattern describes; for "n t c, n k" a tuple of them, n the same in both."""
+    contract = parse_contract(pattern)
+    sizes = draw(dims(pattern, low=low, high=high))
+    groups: dict[str, tuple[int, ...]] = {}
+    found = tuple(draw(_shape(each, sizes, groups, low, high)) for each in contract.inputs)
+    return found if len(found) > 1 else found[0]
+
+
+@st.composite
+def _shape(
+    draw: st.DrawFn,
+    pattern: Pattern,
+    sizes: Mapping[str, int],
+    groups: dict[str, tuple[int, ...]],
+    low: int,
+    high: int,
+) -> tuple[int, ...]:
+    size = st.integers(low, high)
+    found: list[int] = []
+    for axis in pattern.axes:
+        if isinstance(axis, GroupAxis):
+            if axis.name not in groups:
+                groups[axis.name] = tuple(draw(st.lists(size, max_size=2)))
+            found.extend(groups[axis.name])
+        elif isinstance(axis, AnyAxis):
+            found.append(draw(size))
+        elif isinstance(axis, OptionalAxis) and not draw(st.booleans()):
+            continue
+        elif isinstance(axis, BroadcastAxis) and draw(st.booleans()):
+            found.append(1)
+        else:
+            found.append(evaluate(axis.size, sizes))  # type: ignore[attr-defined]  # all other axes have one
+    return tuple(found)
+
+
+@st.composite
+def arrays(
+    draw: st.DrawFn, pattern: str, framework: str = "numpy", *, low: int = 1, high: int = LARGEST
+) -> Any:
+    """An array that the pattern describes: "numpy", "torch", "tensorflow", "keras" or "jax".
+
+    Values are drawn by a seed, floats of both signs between -2 and 2 or, for an integer dtype in the pattern, small
+    whole numbers. A pattern of several tensors gives a tuple.
+    """
+    contract = parse_contract(pattern)
+    drawn = draw(shapes(pattern, low=low, high=high))
+    seed = draw(st.integers(0, 2**32 - 1))
+    several = drawn if len(contract.inputs) > 1 else (drawn,)
+    made = tuple(
+        _converted(_values(shape, each.dtype, seed + place), framework)
+        for place, (shape, each) in enumerate(zip(several, contract.inputs, strict=True))
+    )
+    return made if len(made) > 1 else made[0]
+
+
+def _values(shape: tuple[int, ...], dtype: str | None, seed: int) -> Any:
+    import numpy
+
+    generator = numpy.random.default_rng(seed)
+    name = dtype or "float32"
+    if name in ("int", "long", "float"):
+        name = {"int": "int64", "long": "int64", "float": "float32"}[name]
+    if "int" in name:
+        return generator.integers(0, 8, shape).astype(name)
+    if name == "bool":
+        return generator.integers(0, 2, shape).astype(name)
+    return generator.uniform(-2, 2, shape).astype(name)
+
+
+def _converted(values: Any, framework: str) -> Any:
+    """The same numbers as a tensor of the framework, which is imported now."""
+    from importlib import import_module
+
+    if framework == "numpy":
+        return values
+    places = {
+        "torch": ("torch", "tensor"),
+        "tensorflow": ("tensorflow", "constant"),
+        "keras": ("keras.ops", "convert_to_tensor"),
+        "jax": ("jax.numpy", "asarray"),
+    }
+    if framework not in places:
+        raise ValueError(f"there is no framework {framework!r}; there are numpy, {', '.join(places)}")
+    module, function = places[framework]
+    return getattr(import_module(module), function)(values)
