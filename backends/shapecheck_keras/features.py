@@ -1,0 +1,89 @@
+"""Learned maps of the last axis, lookups, attention."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from shapecheck_keras.orders import Placed, canonical
+from shapecheck_keras.refusal import Unsupported, whole_number
+
+if TYPE_CHECKING:
+    from shapecheck.backend import Array
+    from shapecheck.ops.attention import MultiheadAttention
+    from shapecheck.ops.linear import Embedding, Linear
+    from shapecheck_keras.site import Site
+
+
+def linear(site: Site, op: Linear, x: Placed) -> Placed:
+    """Dense."""
+    if len(x.shape) < 2:
+        raise Unsupported("Dense in Keras expects 2 axes or more")
+    layer = site.layer("Dense", units=op.units, use_bias=op.bias)
+    tensor = layer(x.tensor)
+    site.hold("kernel", layer.kernel, pack=np.transpose, unpack=np.transpose)
+    if op.bias:
+        site.hold("bias", layer.bias)
+    return Placed(tensor, x.order, op.out(x.shape))
+
+
+def embedding(site: Site, op: Embedding, x: Placed) -> Placed:
+    """Embedding."""
+    layer = site.layer("Embedding", input_dim=op.count, output_dim=op.units)
+    tensor = layer(x.tensor)
+    site.hold("table", layer.embeddings)
+    out = op.out(x.shape)
+    return Placed(tensor, canonical(len(out)), out)
+
+
+def attention(site: Site, op: MultiheadAttention, *given: Placed) -> Any:
+    """MultiHeadAttention; its kernels have an axis for the heads."""
+    if len(given) != 3:
+        raise Unsupported("attention is built without masks")
+    if not op.batch_first or op.extra or len(given[0].shape) != 3:
+        raise Unsupported("attention is built for (batch, time, features), without added keys")
+    query, key, value = given
+    heads = whole_number(op.heads, "heads")
+    width = whole_number(op.width, "width")
+    layer = site.layer(
+        "MultiHeadAttention",
+        num_heads=heads,
+        key_dim=width // heads,
+        value_dim=width // heads,
+        use_bias=op.bias,
+    )
+    scores = op.scores != "none"
+    found = layer(query.tensor, value.tensor, key.tensor, return_attention_scores=scores)
+    _hold_attention(site, op, layer, (heads, width // heads))
+    if not scores:
+        return Placed(found, query.order, query.shape)
+    mixed, weights = found
+    out, shape = op.out(*(each.shape for each in given))
+    if op.scores == "averaged":
+        weights = site.call("mean", weights, axis=1, part="scores")
+    return Placed(mixed, query.order, out), Placed(weights, canonical(len(shape)), shape)
+
+
+def _hold_attention(site: Site, op: MultiheadAttention, layer: Any, split: tuple[int, int]) -> None:
+    def pack(array: Array) -> Array:  # (heads·size, in) as (in, heads, size)
+        return array.T.reshape(-1, *split)
+
+    def unpack(array: Array) -> Array:
+        return array.reshape(array.shape[0], -1).T
+
+    def pack_out(array: Array) -> Array:  # (out, heads·size) as (heads, size, out)
+        return array.T.reshape(*split, -1)
+
+    def unpack_out(array: Array) -> Array:
+        return array.reshape(-1, array.shape[-1]).T
+
+    for name, inner in (("query", layer.query_dense), ("key", layer.key_dense), ("value", layer.value_dense)):
+        site.hold(name, inner.kernel, pack=pack, unpack=unpack)
+        if op.bias:
+            site.hold(
+                f"{name}.bias", inner.bias, pack=lambda a: a.reshape(split), unpack=lambda a: a.reshape(-1)
+            )
+    site.hold("out", layer.output_dense.kernel, pack=pack_out, unpack=unpack_out)
+    if op.bias:
+        site.hold("out.bias", layer.output_dense.bias)
