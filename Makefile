@@ -3,15 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
+GPU ?= 0
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export OMP_NUM_THREADS ?= 1
 export CUDA_VISIBLE_DEVICES ?=
 
-.PHONY: help demo test check bench docs generate format clean
+.PHONY: help demo test test-gpu check bench docs generate format clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -32,6 +33,10 @@ demo: $(VENV)/.core  ## install the core alone, lint the examples, print a layer
 
 test: $(VENV)/.dev  ## install torch, TensorFlow and Keras (CPU) and run the whole suite
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -q
+
+test-gpu: export CUDA_VISIBLE_DEVICES = $(GPU)
+test-gpu: $(VENV)/.dev  ## the tests that need a CUDA device (GPU=0 chooses it); skipped, with a reason, without one
+	$(BIN)/python -m pytest -m gpu -q -rs
 
 check: $(VENV)/.dev  ## ruff, strict mypy, import directions, generated files up to date
 	$(BIN)/ruff check .

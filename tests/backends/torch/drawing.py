@@ -246,7 +246,9 @@ def recurrent(kind: type[Op]) -> st.SearchStrategy[Case]:
             stacked=stacked,
             bias=draw(st.booleans()),
         )
-        if kind is ops.LSTM and op.layers == 1:  # projections of several layers need hidden states of one width
+        if (
+            kind is ops.LSTM and op.layers == 1
+        ):  # projections of several layers need hidden states of one width
             op = op.replace(projection=draw(st.sampled_from([0, 0, 1])))
         if not op.bidirectional:
             op = op.replace(backwards=draw(st.booleans()))
@@ -417,8 +419,12 @@ CASES: dict[type[Op], st.SearchStrategy[Case]] = {
         kind: transposed(kind, rank)
         for rank, kind in enumerate((ops.ConvTranspose1d, ops.ConvTranspose2d, ops.ConvTranspose3d), 1)
     },
-    **{kind: depthwise(kind, rank) for rank, kind in enumerate((ops.DepthwiseConv1d, ops.DepthwiseConv2d), 1)},
-    **{kind: depthwise(kind, rank) for rank, kind in enumerate((ops.SeparableConv1d, ops.SeparableConv2d), 1)},
+    **{
+        kind: depthwise(kind, rank) for rank, kind in enumerate((ops.DepthwiseConv1d, ops.DepthwiseConv2d), 1)
+    },
+    **{
+        kind: depthwise(kind, rank) for rank, kind in enumerate((ops.SeparableConv1d, ops.SeparableConv2d), 1)
+    },
     **{kind: pool(kind, rank) for rank, kind in enumerate((ops.MaxPool1d, ops.MaxPool2d, ops.MaxPool3d), 1)},
     **{kind: pool(kind, rank) for rank, kind in enumerate((ops.AvgPool1d, ops.AvgPool2d, ops.AvgPool3d), 1)},
     ops.AdaptiveAvgPool1d: adaptive(ops.AdaptiveAvgPool1d, 1),

@@ -134,7 +134,9 @@ class States(nn.Module):
 
 def test_states_in_and_out() -> None:
     graph = Graph()
-    inputs = [graph.input(text, name=name) for name, text in zip("xhc", ("n t 3", "1 n 2", "1 n 4"), strict=True)]
+    inputs = [
+        graph.input(text, name=name) for name, text in zip("xhc", ("n t 3", "1 n 2", "1 n 4"), strict=True)
+    ]
     y, (h, c) = graph.add(ops.LSTM(4, projection=2, stacked=True, return_states=True), *inputs, name="lstm")
     network = backend.build(graph.with_outputs(y, h, c).bind({}), Options(dtype="float64")).eval()
     hand = States().double()

@@ -69,7 +69,10 @@ def test_a_pickle_is_read_by_a_process_that_has_built_nothing(tmp_path) -> None:
     (tmp_path / "network.pickle").write_bytes(pickle.dumps(network))
     code = "import pickle, sys; print(pickle.load(open(sys.argv[1], 'rb')))"
     done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path / "network.pickle")], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, str(tmp_path / "network.pickle")],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.strip() == str(network)
 
@@ -133,7 +136,9 @@ def test_a_seed_gives_the_same_weights_and_leaves_the_global_generator_alone() -
 
 
 def test_channels_last_is_a_memory_format() -> None:
-    plain, last = (frames().build("torch", seed=1, layout=layout).eval() for layout in (None, "channels_last"))
+    plain, last = (
+        frames().build("torch", seed=1, layout=layout).eval() for layout in (None, "channels_last")
+    )
     assert last.conv.weight.is_contiguous(memory_format=torch.channels_last)
     assert last.conv.weight.shape == plain.conv.weight.shape
     with torch.no_grad():
@@ -170,7 +175,7 @@ def test_wrong_inputs(positional: int, named: dict[str, int], message: str) -> N
     network = two_inputs().build("torch")
     x = torch.zeros(2, 3)
     with pytest.raises(TypeError) as caught:
-        network(*[x] * positional, **{name: x for name in named})
+        network(*[x] * positional, **dict.fromkeys(named, x))
     assert str(caught.value) == message
 
 
@@ -258,7 +263,9 @@ def test_refused_weights(change: dict[str, np.ndarray | None], message: str) -> 
 def test_two_biases_are_one_in_the_neutral_format() -> None:
     one, other = (video().build("torch", seed=seed).eval() for seed in (1, 2))
     weights = backend.get_weights(one)
-    np.testing.assert_array_equal(weights["lstm.bias.0"], (one.lstm.bias_ih_l0 + one.lstm.bias_hh_l0).detach())
+    np.testing.assert_array_equal(
+        weights["lstm.bias.0"], (one.lstm.bias_ih_l0 + one.lstm.bias_hh_l0).detach()
+    )
     backend.set_weights(other, weights)
     assert not other.lstm.bias_hh_l0.any()
     with torch.no_grad():

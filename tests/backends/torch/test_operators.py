@@ -15,7 +15,13 @@ from tests.backends.torch.drawing import CASES, graph_of
 torch_backend = load("torch")
 numpy_backend = load("numpy")
 # Limits of torch's own, which it says in words of its dialect.
-LIMITS = ("expects more than 1 value", "expects depth of at least", "expects height", "expects width", "no dilation")
+LIMITS = (
+    "expects more than 1 value",
+    "expects depth of at least",
+    "expects height",
+    "expects width",
+    "no dilation",
+)
 
 
 def test_the_backend_builds_the_whole_vocabulary() -> None:
