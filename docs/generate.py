@@ -8,13 +8,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from docs import coverage_page, operators_page, rules_page
+from docs import coverage_page, operators_page, rules_page, schema_page
 
 HERE = Path(__file__).parent
 PAGES = {
     "ops.md": operators_page.page,
     "rules.md": rules_page.page,
     "coverage.md": coverage_page.page,
+    "model.schema.json": schema_page.page,
 }
 
 
