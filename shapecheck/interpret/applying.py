@@ -20,6 +20,7 @@ from shapecheck.dialects.base import (
 )
 from shapecheck.interpret.context import Context
 from shapecheck.interpret.failures import fail
+from shapecheck.interpret.limits import fits
 from shapecheck.interpret.records import Application
 from shapecheck.interpret.values import Layer, Sequence, TensorValue, Unknown, Value
 from shapecheck.ops.apply import Outcome, apply
@@ -175,7 +176,10 @@ def first_failing(interpreter: Interpreter, needs: Iterable[Need], request: Call
     """The first need that is proven not to hold; open ones are assumed."""
     path = interpreter.path
     for need in needs:
-        proof = need.claim.proof()
+        try:
+            proof = need.claim.proof()
+        except TypeError:  # of what is no size, such as a None that nobody passes: nothing is proven
+            continue
         if proof is Proof.UNKNOWN:
             proof = path.system.decide_briefly(need.claim)
         if proof is Proof.NO:
@@ -278,7 +282,7 @@ def _apply(interpreter: Interpreter, wanted: Apply, context: Context) -> Value:
         return _unknown_outputs(op, dtype, context, None)
     _keep_built(interpreter, context, op, shapes, wanted)
     interpreter.places.understood(request.node, request.frame.source, shape=True)
-    value = _outputs(out, dtype, context, (op, inputs, False))
+    value = _outputs(_within_limits(interpreter, out), dtype, context, (op, inputs, False))
     if wanted.fields and isinstance(value, Sequence):
         value.attributes = dict(zip(wanted.fields, value.items or (), strict=False))
     record.outputs = _plain_outputs(value)
@@ -366,6 +370,8 @@ def _simplified(interpreter: Interpreter, shape: Shape) -> Shape:
     return Shape(*(system.simplify(size) for size in shape))
 
 
+_PROBES = (Shape(7, 11), Shape(5, 7, 11), Shape(3, 5, 7, 11))
+_LARGE = (100_003, 200_003, 300_007)  # that no slice leaves whole
 _neutral: dict[Op, bool] = {}
 
 
@@ -373,7 +379,7 @@ def is_neutral(op: Op) -> bool:
     """True for an operator whose output has the shape of its one input, at any rank."""
     found = _neutral.get(op)
     if found is None:
-        probes = (Shape(7, 11), Shape(5, 7, 11), Shape(3, 5, 7, 11))
+        probes = (*_PROBES, Shape(1, 1), Shape(1, 1, 1), Shape(*_LARGE[:2]), Shape(*_LARGE))
         try:
             found = op.ranks == (None,) and all(op.out(probe) == probe for probe in probes)
         except (*BREAKAGES, RuntimeError):  # one that takes more inputs than a probe has
@@ -409,6 +415,15 @@ def _outputs(out: Any, dtype: DTypes, context: Context, made_by: tuple[Op, tuple
     return Sequence(
         "tuple", [_outputs(entry, _part(dtype, index), context, made_by) for index, entry in enumerate(out)]
     )
+
+
+def _within_limits(interpreter: Interpreter, out: Any) -> Any:
+    """The shapes that come out, sizes that are too large to go on with unknown."""
+    if not isinstance(out, Shape):
+        return [_within_limits(interpreter, entry) for entry in out]
+    if all(map(fits, out)):
+        return out
+    return Shape(*(size if fits(size) else interpreter.fresh("size") for size in out))
 
 
 def _part(dtype: DTypes, index: int) -> DTypes:

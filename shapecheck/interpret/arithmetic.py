@@ -7,7 +7,7 @@ import operator
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import AtLeast, Equal, Proof, floordiv, mod
-from shapecheck.interpret.expressions import LONGEST_TEXT
+from shapecheck.interpret.limits import LONGEST_TEXT, MOST_BITS, MOST_ITEMS, fits, together
 from shapecheck.interpret.origins import Trace
 from shapecheck.interpret.values import (
     FALSE,
@@ -60,8 +60,6 @@ _SPECIAL = {
     "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow",
     "@": "matmul", "<<": "lshift", ">>": "rshift", "|": "or", "&": "and", "^": "xor",
 }  # fmt: skip
-MOST_BITS = 4096
-LONGEST_LIST = 10_000
 
 
 def binary(interpreter: Interpreter, node: ast.BinOp, frame: Frame) -> Value:
@@ -104,8 +102,15 @@ def combine(
 
 def _arithmetic(sign: str, left: Size, right: Size) -> Size | None:
     """The integer that comes out, None where it is no integer, undefined or too large to compute."""
-    if isinstance(left, int) and isinstance(right, int):
-        return _integers(sign, left, right)
+    found = (
+        _integers(sign, left, right)
+        if isinstance(left, int) and isinstance(right, int)
+        else _symbolic(sign, left, right)
+    )
+    return found if found is not None and fits(found) else None
+
+
+def _symbolic(sign: str, left: Size, right: Size) -> Size | None:
     if sign == "+":
         return left + right
     if sign == "-":
@@ -120,6 +125,8 @@ def _arithmetic(sign: str, left: Size, right: Size) -> Size | None:
         result: Size = 1
         for _ in range(right):
             result = result * left
+            if not fits(result):
+                return None
         return result
     if sign == "<<" and isinstance(right, int) and 0 <= right <= 64:
         return left * (1 << right)
@@ -166,6 +173,8 @@ def _literals(interpreter: Interpreter, sign: str, left: Value, right: Value, no
     if isinstance(a, str | bytes) or isinstance(b, str | bytes):
         if sign == "*" and max(_repeated(a, b), _repeated(b, a)) > LONGEST_TEXT:
             return interpreter.unknown("a long text", node, kind="str")
+        if sign == "+" and _length(a) + _length(b) > LONGEST_TEXT:
+            return interpreter.unknown("a long text", node, kind="str")
         if sign == "%":
             return interpreter.unknown("a formatted text", node, kind="str")
     if sign == "**" and not (isinstance(a, int | float) and isinstance(b, int | float) and abs(b) < 64):
@@ -181,20 +190,25 @@ def _literals(interpreter: Interpreter, sign: str, left: Value, right: Value, no
 
 
 def _repeated(text: Any, count: Any) -> int:
-    return len(text) * count if isinstance(text, str | bytes) and isinstance(count, int) else 0
+    return _length(text) * count if isinstance(count, int) else 0
+
+
+def _length(text: Any) -> int:
+    return len(text) if isinstance(text, str | bytes) else 0
 
 
 def _sequences(interpreter: Interpreter, sign: str, left: Value, right: Value, node: ast.AST) -> Value:
     if isinstance(left, Sequence) and isinstance(right, Sequence) and sign in ("+", "|"):
-        if left.items is None or right.items is None:
-            return Sequence(left.kind, None)
-        if len(left.items) + len(right.items) > LONGEST_LIST:
-            return Sequence(left.kind, None)
-        return Sequence(left.kind, [*left.items, *right.items])
+        items = together(left.items, right.items)
+        if items is not None and left.kind == "set":
+            from shapecheck.interpret.builtins.containers import distinct
+
+            items = distinct(interpreter, items)
+        return Sequence(left.kind, items)
     many, count = (left, right) if isinstance(left, Sequence) else (right, left)
     if sign == "*" and isinstance(many, Sequence):
         times = interpreter.as_size(count)
-        if many.items is None or not isinstance(times, int) or times * len(many.items) > LONGEST_LIST:
+        if many.items is None or not isinstance(times, int) or times * len(many.items) > MOST_ITEMS:
             return Sequence(many.kind, None)
         return Sequence(many.kind, many.items * times)
     if isinstance(left, Literal) and sign == "%":
@@ -270,6 +284,19 @@ def negation(interpreter: Interpreter, value: Value, node: ast.AST) -> Value:
     return interpreter.unknown("an unknown condition", node, kind="bool")
 
 
+def mark_passed(tree: ast.AST) -> None:
+    """Mark the operands of `a and b` in the arguments of calls: as in `require(a and b)`, they choose no branch."""
+    if getattr(tree, "junctions_marked", False):
+        return
+    tree.junctions_marked = True  # type: ignore[attr-defined]  # kept with the tree it is about
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call):
+            for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+                if isinstance(argument, ast.BoolOp):
+                    for part in argument.values:
+                        part.passed = True  # type: ignore[attr-defined]
+
+
 def junction(interpreter: Interpreter, node: ast.BoolOp, frame: Frame) -> Value:
     """`a and b`, `a or b`: the value that decides."""
     wanted = type(node.op) is ast.Or
@@ -282,6 +309,7 @@ def junction(interpreter: Interpreter, node: ast.BoolOp, frame: Frame) -> Value:
                 for rest in node.values:
                     interpreter.evaluate(rest, frame)
                 return interpreter.unknown("an unknown condition", node)
+            mark_passed(frame.source.tree)
             known = interpreter.truth(value, part, frame)
             if known is wanted and isinstance(value, Unknown) and value.kind == "bool":
                 return TRUE if wanted else FALSE

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import Equal, Proof
 from shapecheck.interpret.arithmetic import SIGNS, combine
+from shapecheck.interpret.limits import together
 from shapecheck.interpret.origins import Trace
 from shapecheck.interpret.values import Instance, Int, Mapping, Sequence, TensorValue, Unknown
 
@@ -47,7 +48,7 @@ def augmented(interpreter: Interpreter, node: ast.AugAssign, frame: Frame) -> No
     if isinstance(before, Sequence) and before.kind == "list" and type(node.op) is ast.Add:
         entries = interpreter.iterate(value, node.value, frame)
         interpreter.touch(before)
-        before.items = None if entries is None or before.items is None else [*before.items, *entries]
+        before.items = together(before.items, entries)
         return
     assign(
         interpreter,

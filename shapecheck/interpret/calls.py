@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from shapecheck.dialects.registry import spelling
+from shapecheck.interpret.escaping import forget_contents
 from shapecheck.interpret.frames import Call
 from shapecheck.interpret.models import model
 from shapecheck.interpret.values import (
@@ -20,7 +21,6 @@ from shapecheck.interpret.values import (
     Method,
     Native,
     Partial,
-    Sequence,
     Super,
     TensorValue,
     Unknown,
@@ -81,6 +81,10 @@ def call(
     open: bool = False,
 ) -> Value:
     """Call any value."""
+    path = interpreter.path
+    path.calls += 1
+    if path.calls & 1023 == 0:
+        interpreter.check_budget()
     handler = _CALLERS.get(type(function))
     if handler is None:
         return interpreter.unknown("a call of something that is no function", node)
@@ -147,8 +151,8 @@ def _model(interpreter: Interpreter, name: str, request: Call) -> Value:
     if found is None:
         if name.endswith(".__init__"):
             return _foreign_init(interpreter, name.removesuffix(".__init__"), request)
-        if request.receiver is not None:
-            _forget_contents(interpreter, [request.receiver])
+        given = [*request.arguments, *request.keywords.values()]
+        forget_contents(interpreter, given if request.receiver is None else [request.receiver, *given])
         return interpreter.unknown(f"{name} is not modelled", request.node)
     if not callable(found):
         return found  # type: ignore[no-any-return]
@@ -185,7 +189,7 @@ def _external(interpreter: Interpreter, function: External, request: Call) -> Va
 
 def unknown_call(interpreter: Interpreter, name: str, request: Call) -> Value:
     """Something foreign that is not known: whatever lists and dicts it gets may come back changed."""
-    _forget_contents(interpreter, [*request.arguments, *request.keywords.values()])
+    forget_contents(interpreter, [*request.arguments, *request.keywords.values()])
     root = name.partition(".")[0]
     if root in ("torch", "tf", "keras", "numpy", "einops", "jax") and _touches_tensors(name, request):
         interpreter.places.missed(request.node, request.frame.source, f"{name} is not known")
@@ -209,20 +213,6 @@ _SIDE_ROOTS = tuple(
 
 def _touches_tensors(name: str, request: Call) -> bool:
     return not name.startswith(_SIDE_ROOTS)
-
-
-def _forget_contents(interpreter: Interpreter, values: list[Value]) -> None:
-    for value in values:
-        if (
-            isinstance(value, Sequence)
-            and value.kind in ("list", "set", "iterator")
-            and value.items is not None
-        ):
-            interpreter.touch(value)
-            value.items = None
-        elif isinstance(value, Mapping) and value.entries is not None:
-            interpreter.touch(value)
-            value.entries = None
 
 
 def _layer(interpreter: Interpreter, layer: Layer, request: Call) -> Value:
@@ -292,7 +282,7 @@ def _unknown(interpreter: Interpreter, function: Unknown, request: Call) -> Valu
             request.frame,
             open=request.open,
         )
-    _forget_contents(interpreter, [*request.arguments, *request.keywords.values()])
+    forget_contents(interpreter, [*request.arguments, *request.keywords.values()])
     values = [*request.arguments, *request.keywords.values()]
     if any(isinstance(value, TensorValue) for value in values):
         interpreter.places.missed(request.node, request.frame.source, function.reason)

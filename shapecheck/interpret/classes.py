@@ -116,6 +116,8 @@ def _linearise(cls: Class) -> list[Any]:
             chains.append(list(base.mro))
         elif isinstance(base, External):
             chains.append([External(name) for name in foreign_bases(base.name)])
+    if len(chains) == 1:
+        return [cls, *chains[0]]
     chains.append([chain[0] for chain in chains])
     order: list[Any] = [cls]
     while True:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from shapecheck.algebra import ALWAYS, AllOf, AtLeast, Differs, Dim, Equal, Proof
 from shapecheck.interpret.arithmetic import negation
 from shapecheck.interpret.expressions import dict_key, same
+from shapecheck.interpret.limits import is_light
 from shapecheck.interpret.truth import equality_key
 from shapecheck.interpret.values import (
     FALSE,
@@ -153,6 +154,8 @@ def _equality(interpreter: Interpreter, left: Value, right: Value, node: ast.AST
             return _equal_to_literal(interpreter, "==", subject, plain, node)
         return interpreter.unknown("an unknown comparison", node, kind="bool")
     if isinstance(left, Sequence) and isinstance(right, Sequence):
+        if not is_light(left) or not is_light(right):
+            return interpreter.unknown("an unknown comparison", node, kind="bool")
         return _sequence_equality(interpreter, left, right, node)
     if isinstance(left, Instance) and left.cls.find("__eq__"):
         return interpreter.unknown("an unknown comparison", node, kind="bool")

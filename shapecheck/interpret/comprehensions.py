@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shapecheck.interpret.assignments import assign
+from shapecheck.interpret.builtins.containers import distinct
 from shapecheck.interpret.expressions import dict_key
 from shapecheck.interpret.frames import Frame
+from shapecheck.interpret.loops import forget
 from shapecheck.interpret.values import Mapping, Sequence
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from shapecheck.interpret.values import Value
 
 MOST_ELEMENTS = 1024
+Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
 
 def _inner(frame: Frame) -> Frame:
@@ -34,10 +37,30 @@ def _inner(frame: Frame) -> Frame:
     return inner
 
 
+def _all(interpreter: Interpreter, node: Comprehension, frame: Frame, emit: Callable[[Frame], None]) -> bool:
+    """Run `emit` for each combination; False where it is not known how often that is.
+
+    One that would cost half of what the path has left is given up: what it changes is unknown then.
+    """
+    path = interpreter.path
+    touched: set[Any] = set()
+    path.touched.append(touched)
+    try:
+        exact = _run(interpreter, node.generators, _inner(frame), emit, path.steps // 2)
+    finally:
+        path.touched.pop()
+    if not exact:
+        forget(interpreter, touched, node)
+    return exact
+
+
 def _run(
-    interpreter: Interpreter, generators: list[ast.comprehension], frame: Frame, emit: Callable[[Frame], None]
+    interpreter: Interpreter,
+    generators: list[ast.comprehension],
+    frame: Frame,
+    emit: Callable[[Frame], None],
+    reserve: int,
 ) -> bool:
-    """Run `emit` for each combination; False where it is not known how often that is."""
     if not generators:
         emit(frame)
         return True
@@ -49,7 +72,7 @@ def _run(
         try:
             for condition in first.ifs:
                 interpreter.evaluate(condition, frame)
-            _run(interpreter, rest, frame, emit)
+            _run(interpreter, rest, frame, emit, reserve)
         finally:
             interpreter.path.silent -= 1
         return False
@@ -58,6 +81,8 @@ def _run(
         interpreter.path.steps -= 1
         if interpreter.path.steps & 127 == 0:
             interpreter.check_budget()
+        if interpreter.path.steps < reserve:
+            return False
         assign(interpreter, first.target, entry, frame, first.target)
         wanted: bool | None = True
         for condition in first.ifs:
@@ -67,7 +92,7 @@ def _run(
         if wanted is None:
             exact = False
         elif wanted:
-            exact = _run(interpreter, rest, frame, emit) and exact
+            exact = _run(interpreter, rest, frame, emit, reserve) and exact
     return exact
 
 
@@ -75,12 +100,7 @@ def _collect(
     interpreter: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, frame: Frame
 ) -> list[Value] | None:
     items: list[Value] = []
-    exact = _run(
-        interpreter,
-        node.generators,
-        _inner(frame),
-        lambda inner: items.append(interpreter.evaluate(node.elt, inner)),
-    )
+    exact = _all(interpreter, node, frame, lambda inner: items.append(interpreter.evaluate(node.elt, inner)))
     return items if exact else None
 
 
@@ -91,7 +111,8 @@ def list_comprehension(interpreter: Interpreter, node: ast.ListComp, frame: Fram
 
 def set_comprehension(interpreter: Interpreter, node: ast.SetComp, frame: Frame) -> Value:
     """`{f(x) for x in y}`."""
-    return Sequence("set", _collect(interpreter, node, frame))
+    items = _collect(interpreter, node, frame)
+    return Sequence("set", None if items is None else distinct(interpreter, items))
 
 
 def generator(interpreter: Interpreter, node: ast.GeneratorExp, frame: Frame) -> Value:
@@ -113,7 +134,7 @@ def dict_comprehension(interpreter: Interpreter, node: ast.DictComp, frame: Fram
         else:
             all_known = False
 
-    exact = _run(interpreter, node.generators, _inner(frame), emit)
+    exact = _all(interpreter, node, frame, emit)
     return Mapping(entries if exact and all_known else None)
 
 

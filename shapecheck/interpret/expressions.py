@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from shapecheck.interpret.limits import LONGEST_TEXT, fits, is_light
 from shapecheck.interpret.names import CONVENTIONAL
 from shapecheck.interpret.origins import Trace
 from shapecheck.interpret.values import (
@@ -41,8 +42,6 @@ BUILTINS = frozenset(
         "Warning DeprecationWarning FutureWarning UserWarning ZeroDivisionError reveal_type"
     ).split()
 )
-# Longer texts are kept unknown: nobody compares them, and repetition could make them endless.
-LONGEST_TEXT = 10_000
 
 
 def name(interpreter: Interpreter, node: ast.Name, frame: Frame) -> Value:
@@ -136,6 +135,8 @@ def constant(interpreter: Interpreter, node: ast.Constant, frame: Frame) -> Valu
             made = NONE
         elif value is ...:
             made = ELLIPSIS
+        elif isinstance(value, int) and not fits(value):
+            return interpreter.unknown("a number that was not computed", node, kind="int")
         elif isinstance(value, int):
             made = Int(value, Trace("literal", node, frame.source, value))
         else:
@@ -173,7 +174,10 @@ def tuple_display(interpreter: Interpreter, node: ast.Tuple, frame: Frame) -> Va
 
 def set_display(interpreter: Interpreter, node: ast.Set, frame: Frame) -> Value:
     """`{a, b}`."""
-    return Sequence("set", spread(interpreter, node.elts, frame))
+    from shapecheck.interpret.builtins.containers import distinct
+
+    items = spread(interpreter, node.elts, frame)
+    return Sequence("set", None if items is None else distinct(interpreter, items))
 
 
 def dict_display(interpreter: Interpreter, node: ast.Dict, frame: Frame) -> Value:
@@ -206,7 +210,7 @@ def dict_key(interpreter: Interpreter, value: Value) -> tuple[bool, object]:
     if isinstance(value, Unknown):
         return False, None
     if isinstance(value, Sequence):
-        if value.items is None or value.kind == "list":
+        if value.items is None or value.kind == "list" or not is_light(value):
             return False, None
         keys = [dict_key(interpreter, entry) for entry in value.items]
         return all(known for known, _ in keys), tuple(key for _, key in keys)
@@ -239,9 +243,9 @@ def joined_text(interpreter: Interpreter, node: ast.JoinedStr, frame: Frame) -> 
             parts = None
         elif parts is not None:
             parts.append(text)
-    if parts is None:
+    if parts is None or sum(map(len, parts)) > LONGEST_TEXT:
         return interpreter.unknown("a text with unknown parts", node, kind="str")
-    return Literal("".join(parts)[:LONGEST_TEXT])
+    return Literal("".join(parts))
 
 
 def _shown(value: Value) -> str | None:

@@ -28,7 +28,7 @@ from shapecheck.interpret import (
     truth,
 )
 from shapecheck.interpret.coverage import Places
-from shapecheck.interpret.paths import BudgetSpent, Path, Seen
+from shapecheck.interpret.paths import MOST_CALLS, BudgetSpent, Path, Seen
 from shapecheck.interpret.records import Blunder, Called
 from shapecheck.interpret.remembering import Remembered
 from shapecheck.interpret.twins import Twins
@@ -111,7 +111,7 @@ class Interpreter:
 
     def check_budget(self) -> None:
         """Raise BudgetSpent where the steps of the path or the time of the file are used up."""
-        if self.path.steps <= 0:
+        if self.path.steps <= 0 or self.path.calls > MOST_CALLS:
             raise BudgetSpent("its number of steps")
         if time.process_time() > self.deadline:
             raise BudgetSpent("its time")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecheck.interpret.assignments import assign
 from shapecheck.interpret.expressions import key_value, same
+from shapecheck.interpret.limits import is_light
 from shapecheck.interpret.models import model
 from shapecheck.interpret.paths import PathEnd, Raised
 from shapecheck.interpret.values import (
@@ -197,8 +198,10 @@ def alike(left: Value, right: Value) -> bool:
     if isinstance(left, Sequence) and isinstance(right, Sequence):
         if left.items is None or right.items is None:
             return left.items is right.items
-        return len(left.items) == len(right.items) and all(
-            alike(a, b) for a, b in zip(left.items, right.items, strict=True)
+        return (
+            is_light(left)
+            and len(left.items) == len(right.items)
+            and all(alike(a, b) for a, b in zip(left.items, right.items, strict=True))
         )
     if isinstance(left, Layer) and isinstance(right, Layer):
         return left.node is right.node and left.op == right.op
@@ -268,7 +271,7 @@ def _one_turn(
     interpreter: Interpreter, node: ast.For | ast.While, frame: Frame, names: set[str], element: Value | None
 ) -> str | None:
     forget_names(interpreter, names, frame, node)
-    if isinstance(node, ast.For):
+    if isinstance(node, ast.For | ast.AsyncFor):
         value = element if element is not None else interpreter.unknown("an element of a loop", node.iter)
         assign(interpreter, node.target, value, frame, node.iter)
     else:

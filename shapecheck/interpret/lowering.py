@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import Dim, Shape, symbol
 from shapecheck.dialects.base import UNKNOWN, DType
+from shapecheck.interpret.limits import is_light
 from shapecheck.interpret.values import (
     FALSE,
     NONE,
@@ -77,7 +78,7 @@ def _tensor(interpreter: Interpreter, value: TensorValue, depth: int) -> Any:
 
 
 def _sequence(interpreter: Interpreter, value: Sequence, depth: int) -> Any:
-    if value.items is None or depth > DEEPEST or value.kind == "set":
+    if value.items is None or depth > DEEPEST or value.kind == "set" or not (depth or is_light(value)):
         return UNKNOWN
     entries = [plain(interpreter, entry, depth + 1) for entry in value.items[value.position :]]
     return entries if value.kind == "list" else tuple(entries)
@@ -85,6 +86,8 @@ def _sequence(interpreter: Interpreter, value: Sequence, depth: int) -> Any:
 
 def _mapping(interpreter: Interpreter, value: Mapping, depth: int) -> Any:
     if value.entries is None or depth > DEEPEST or not all(isinstance(key, str) for key in value.entries):
+        return UNKNOWN
+    if not depth and not is_light(value):
         return UNKNOWN
     return {key: plain(interpreter, entry, depth + 1) for key, entry in value.entries.items()}
 

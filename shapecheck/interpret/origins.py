@@ -15,13 +15,18 @@ if TYPE_CHECKING:
     from shapecheck.interpret.values import Axis
 
 
+# Twice the same part counts twice: what is worked out of itself over and over has exponentially many.
+MOST_PARTS = 200
+
+
 class Trace(Origin):
     """An origin that remembers its syntax node: `span` and `text` are read from the source on demand.
 
-    `token` is the axis that was read, for kind "axis"; `operator` is "*", "+", … for kind "computed".
+    `token` is the axis that was read, for kind "axis"; `operator` is "*", "+", … for kind "computed". What was worked
+    out in more than MOST_PARTS steps keeps of its parts only one axis that went into it, `first_axis`.
     """
 
-    __slots__ = ("node", "operator", "source", "token")
+    __slots__ = ("first_axis", "node", "operator", "source", "token", "weight")
 
     def __init__(
         self,
@@ -42,9 +47,20 @@ class Trace(Origin):
         self.size = size
         self.name = name
         self.axis = axis
-        self.parts = parts
         self.token = token
         self.operator = operator
+        weight = 1
+        first_axis: Trace | None = self if kind == "axis" else None
+        for part in parts:
+            if part is not None:
+                weight += part.weight
+                first_axis = first_axis or part.first_axis
+        if weight > MOST_PARTS:
+            self.kind, self.operator, weight = "computed", "", 1
+            parts = () if first_axis is None else (first_axis,)
+        self.parts = parts
+        self.weight = weight
+        self.first_axis = first_axis
 
     @property
     def span(self) -> Span:  # type: ignore[override]  # a slot of the base, computed here

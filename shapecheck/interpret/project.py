@@ -75,7 +75,12 @@ def _module_file(base: str) -> str | None:
     package = os.path.join(base, "__init__.py")
     if os.path.isfile(package):
         return package
-    return base if os.path.isdir(base) and any(name.endswith(".py") for name in os.listdir(base)) else None
+    try:
+        return (
+            base if os.path.isdir(base) and any(name.endswith(".py") for name in os.listdir(base)) else None
+        )
+    except OSError:
+        return None  # a folder that may not be read holds nothing for this user
 
 
 def _read(path: str, name: str) -> Source | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapecheck.interpret.limits import is_light
 from shapecheck.interpret.values import (
     Axis,
     Class,
@@ -116,18 +117,20 @@ class Twins:
         path = self.interpreter.path
         if not self.active or call.open or self.interpreter.importing:
             return run()
-        try:
-            module = self.mark(instance)
-            arguments = self._arguments(call, by_identity=False)
-            key = ("given", id(path), module, arguments, self._situation())
-            vague = ("given", id(path), module, self._vaguely(call, arguments), self._situation())
-        except (Strange, RecursionError):
-            return run()
         inputs = [
             entry
             for entry in _reachable((*call.arguments, *call.keywords.values()))
             if isinstance(entry, TensorValue)
         ]
+        try:
+            module = self.mark(instance)
+            arguments = self._arguments(call, by_identity=False)
+            # One tensor that is passed twice is something else than two of its shape.
+            situation = (self._situation(), len(inputs))
+            key = ("given", id(path), module, arguments, situation)
+            vague = ("given", id(path), module, self._vaguely(call, arguments), situation)
+        except (Strange, RecursionError):
+            return run()
         known = self.given.get(key) or self.given.get(vague)
         if known is not None:
             path.grant()
@@ -450,6 +453,7 @@ def _is_plain(value: Value, depth: int = 0) -> bool:
         return (
             value.kind in ("tuple", "list")
             and value.items is not None
+            and (depth > 0 or is_light(value))
             and depth < DEEPEST
             and all(_is_plain(entry, depth + 1) for entry in value.items)
         )
@@ -457,6 +461,7 @@ def _is_plain(value: Value, depth: int = 0) -> bool:
         return (
             value.entries is not None
             and value.default is None
+            and (depth > 0 or is_light(value))
             and depth < DEEPEST
             and all(_is_plain(entry, depth + 1) for entry in value.entries.values())
         )
@@ -477,13 +482,13 @@ def _mark_tensor(twins: Twins, value: TensorValue, depth: int) -> Hashable:
 
 
 def _mark_sequence(twins: Twins, value: Sequence, depth: int) -> Hashable:
-    if value.kind == "iterator" or value.items is None:
+    if value.kind == "iterator" or value.items is None or not is_light(value):
         raise Strange
     return (value.kind, tuple([twins.mark(entry, depth) for entry in value.items]))
 
 
 def _mark_mapping(twins: Twins, value: Mapping, depth: int) -> Hashable:
-    if value.entries is None or value.default is not None:
+    if value.entries is None or value.default is not None or not is_light(value):
         raise Strange
     return (value.kind, tuple([(key, twins.mark(entry, depth)) for key, entry in value.entries.items()]))
 

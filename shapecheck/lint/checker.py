@@ -8,6 +8,7 @@ import os
 from typing import TYPE_CHECKING
 
 from shapecheck.diagnostics.span import split_cell
+from shapecheck.lint import watching
 from shapecheck.lint.checking import check_bytes, finding
 from shapecheck.lint.garbage import Garbage, uncollected
 from shapecheck.lint.outcome import Covered, FileOutcome
@@ -15,6 +16,7 @@ from shapecheck.lint.relevance import mentions_framework
 from shapecheck.lint.sources import Unreadable, read_bytes
 from shapecheck.lint.suppressions import read as read_suppressions
 from shapecheck.lint.suppressions import silencing
+from shapecheck.lint.watching import Overdue, watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,10 +75,15 @@ class Checker:
 
         try:
             project = self._project(configuration)
-            with uncollected():
+            with uncollected(), watched():
                 outcome = check_bytes(target.path, data, project, explicit=target.explicit, enabled=enabled)
             if outcome.diagnostics:
                 outcome = _respecting_other_files(outcome, project)
+        except Overdue:
+            self._projects.clear()  # the alarm may have left what it interrupted half done
+            message = f"not analysed: it takes more than {watching.SECONDS:.0f} seconds"
+            notes = (finding("SHP902", message, target.path, 1),) if enabled("SHP902") else ()
+            return FileOutcome(target.path, notes, Covered(files=1))
         except Exception as error:  # a bug of ours on one file must not hide what the other files have
             return crashed(target.path, error)
         if not outcome.skipped:

@@ -40,8 +40,10 @@ def check_bytes(
     if not explicit and not relevant:
         return FileOutcome(path, (), covered, skipped=True)
     if len(data) > MAX_BYTES or lines > MAX_LINES:
-        limits = f"the limits are {MAX_LINES:,} lines and {MAX_BYTES:,} bytes"
-        message = f"not analysed: the file has {lines:,} lines and {len(data):,} bytes; {limits}"
+        size = f"more than {MAX_BYTES:,} bytes" if len(data) > MAX_BYTES else f"{lines:,} lines"
+        message = (
+            f"not analysed: the file has {size}; the limits are {MAX_LINES:,} lines and {MAX_BYTES:,} bytes"
+        )
         notes = [finding("SHP902", message, path, 1)] if relevant else []
         return FileOutcome(path, _wanted(notes, enabled), covered, skipped=not relevant)
     try:

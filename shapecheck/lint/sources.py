@@ -7,6 +7,8 @@ Nothing here parses or runs what it reads.
 from __future__ import annotations
 
 import codecs
+import os
+import stat
 
 # Beyond this a file is data or generated: parsing it alone takes seconds and a gigabyte.
 MAX_BYTES = 10_000_000
@@ -24,10 +26,12 @@ class Unreadable(Exception):  # what the file is
 
 
 def read_bytes(path: str) -> bytes:
-    """The bytes of a regular file. Raises Unreadable with the reason."""
+    """The bytes of a regular file, one more than MAX_BYTES of a larger one. Raises Unreadable with the reason."""
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait for who writes to it
+            raise Unreadable("the file cannot be read: it is no regular file")
         with open(path, "rb") as file:
-            return file.read()
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise Unreadable(f"the file cannot be read: {reason}") from error

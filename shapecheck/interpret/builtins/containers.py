@@ -15,6 +15,7 @@ from shapecheck.interpret.builtins.reading import (
     key_of,
     unknown,
 )
+from shapecheck.interpret.limits import together
 from shapecheck.interpret.values import NONE, Int, Literal, Mapping, Sequence, Slice, Value
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def extend(interpreter: Interpreter, call: Call) -> Value:
     target = _receiver(interpreter, call)
     values = elements(interpreter, call, call.argument(0))
     if target is not None and target.items is not None:
-        target.items = None if values is None else [*target.items, *values]
+        target.items = together(target.items, values)
     return NONE
 
 
@@ -137,7 +138,7 @@ def extend_left(interpreter: Interpreter, call: Call) -> Value:
     target = _receiver(interpreter, call)
     values = elements(interpreter, call, call.argument(0))
     if target is not None and target.items is not None:
-        target.items = None if values is None else [*reversed(values), *target.items]
+        target.items = None if values is None else together(values[::-1], target.items)
     return NONE
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecheck.interpret.builtins.reading import (
-    MOST_ITEMS,
     closed,
     computed,
     elements,
@@ -14,6 +13,7 @@ from shapecheck.interpret.builtins.reading import (
     text,
     unknown,
 )
+from shapecheck.interpret.limits import MOST_ITEMS, is_light
 from shapecheck.interpret.loops import any_element
 from shapecheck.interpret.paths import Raised
 from shapecheck.interpret.tensors import rank_of
@@ -172,6 +172,8 @@ def sort_keys(
     marks = values
     if key is not None and not (isinstance(key, Literal) and key.value is None):
         marks = [interpreter.call(key, [value], {}, call.node, call.frame) for value in values]
+    if not is_light(Sequence("list", marks)):
+        return None
     plain = [_comparable(interpreter, mark) for mark in marks]
     try:
         sorted(plain)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from shapecheck.algebra import Dim, Proof, at_least, floordiv, maximum, minimum, mod, positive, total
 from shapecheck.interpret.builtins import ratio
 from shapecheck.interpret.builtins.reading import (
-    MOST_BITS,
     closed,
     computed,
     elements,
@@ -17,12 +16,15 @@ from shapecheck.interpret.builtins.reading import (
     text,
     unknown,
 )
+from shapecheck.interpret.limits import MOST_BITS
 from shapecheck.interpret.values import External, Int, Literal, Sequence, TensorValue, Unknown, Value
 
 if TYPE_CHECKING:
     from shapecheck.algebra import Size
     from shapecheck.interpret.frames import Call
     from shapecheck.interpret.interpreter import Interpreter
+
+LONGEST_NUMBER = 1_000  # digits
 
 
 def to_int(interpreter: Interpreter, call: Call) -> Value:
@@ -44,7 +46,9 @@ def to_int(interpreter: Interpreter, call: Call) -> Value:
     base = integer(interpreter, call.argument(1, "base"))
     try:
         if isinstance(value.value, str):
-            found = int(value.value[:1000], 10 if base is None else base)
+            if len(value.value) > LONGEST_NUMBER:
+                return unknown(interpreter, call, "int")
+            found = int(value.value, 10 if base is None else base)
         else:
             found = int(value.value)
     except (ValueError, TypeError, OverflowError):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from shapecheck.algebra import Dim
 from shapecheck.interpret.builtins.ratio import is_quotient
 from shapecheck.interpret.expressions import dict_key
+from shapecheck.interpret.limits import fits
 from shapecheck.interpret.origins import Trace
 from shapecheck.interpret.values import Instance, Int, Literal, Mapping, Sequence, Unknown, Value
 
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
     from shapecheck.interpret.interpreter import Interpreter
 
     Model = Callable[[Interpreter, Call], Value]
-
-# Larger integers are not computed: no size is as large, and big numbers take unbounded time and memory.
-MOST_BITS = 4096
-# A longer list, tuple or range is not held element by element.
-MOST_ITEMS = 10_000
 
 
 def closed(model: Model) -> Model:
@@ -88,7 +84,7 @@ def from_number(call: Call, value: Any, operands: list[Value] | tuple[Value, ...
     if isinstance(value, bool):
         return Literal(value)
     if isinstance(value, int):
-        return computed(call, value, operands) if value.bit_length() <= MOST_BITS else None
+        return computed(call, value, operands) if fits(value) else None
     return computed(call, value, operands) if isinstance(value, Dim) else Literal(value)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapecheck.algebra import Dim
 from shapecheck.interpret.builtins.reading import closed, computed, elements, text, unknown
+from shapecheck.interpret.limits import LONGEST_TEXT, fits, is_light
 from shapecheck.interpret.values import Int, Literal, Sequence, Value
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from shapecheck.interpret.frames import Call
     from shapecheck.interpret.interpreter import Interpreter
 
-LONGEST_TEXT = 100_000
 LONGEST_PADDING = 1_000
 
 _PURE = [
@@ -49,7 +49,7 @@ def spoken(interpreter: Interpreter, value: Value) -> str | None:
     value = interpreter.resolve(value)
     if isinstance(value, Literal) and not isinstance(value.value, bytes):
         return str(value.value)
-    if isinstance(value, Int) and isinstance(value.size, int):
+    if isinstance(value, Int) and isinstance(value.size, int) and fits(value.size):
         return str(value.size)
     return None
 
@@ -61,7 +61,7 @@ def _plain(interpreter: Interpreter, value: Value) -> Any:
         return value.value
     if isinstance(value, Int) and not isinstance(value.size, Dim):
         return value.size
-    if isinstance(value, Sequence) and value.kind == "tuple" and value.items is not None:
+    if isinstance(value, Sequence) and value.kind == "tuple" and value.items is not None and is_light(value):
         return tuple(_plain(interpreter, item) for item in value.items)
     raise TypeError("not known")
 
@@ -115,9 +115,18 @@ def formatted(interpreter: Interpreter, call: Call) -> Value:
     try:
         arguments = [_plain(interpreter, value) for value in call.arguments]
         keywords = {key: _plain(interpreter, value) for key, value in call.keywords.items()}
+        if (
+            sum(_length(part) for part in [*arguments, *keywords.values()]) * template.count("{")
+            > LONGEST_TEXT
+        ):
+            return unknown(interpreter, call, "str")
         return Literal(template.format(*arguments, **keywords))
     except (TypeError, ValueError, IndexError, KeyError, AttributeError):
         return unknown(interpreter, call, "str")
+
+
+def _length(part: Any) -> int:
+    return len(str(part)) if isinstance(part, tuple) else len(part) if isinstance(part, str | bytes) else 0
 
 
 def encoded(interpreter: Interpreter, call: Call) -> Value:

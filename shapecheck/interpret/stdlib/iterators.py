@@ -7,7 +7,8 @@ import math
 from typing import TYPE_CHECKING
 
 from shapecheck.interpret.builtins.numbers import added
-from shapecheck.interpret.builtins.reading import MOST_ITEMS, closed, elements, integer, unknown
+from shapecheck.interpret.builtins.reading import closed, elements, integer, unknown
+from shapecheck.interpret.limits import MOST_ITEMS, together
 from shapecheck.interpret.values import NONE, Literal, Sequence, Value
 
 if TYPE_CHECKING:
@@ -34,14 +35,14 @@ def _rows(rows: Iterable[tuple[Value, ...]]) -> Sequence:
 def chain(interpreter: Interpreter, call: Call) -> Value:
     """`itertools.chain(…)`."""
     columns = _columns(interpreter, call, call.arguments)
-    return _iterator(None if columns is None else itertools.chain(*columns))
+    return _iterator(None if columns is None else together(*columns))
 
 
 def chain_from(interpreter: Interpreter, call: Call) -> Value:
     """`itertools.chain.from_iterable(lists)`."""
     outer = elements(interpreter, call, call.argument(0))
     columns = None if outer is None else _columns(interpreter, call, outer)
-    return _iterator(None if columns is None else itertools.chain(*columns))
+    return _iterator(None if columns is None else together(*columns))
 
 
 def product(interpreter: Interpreter, call: Call) -> Value:
@@ -112,9 +113,8 @@ def _choices(function: Callable[..., Iterable[tuple[Value, ...]]]) -> Callable[[
         size = integer(interpreter, call.argument(1, "r"))
         if values is None or size is None or len(values) > 12:
             return _iterator(None)
-        return (
-            _rows(itertools.islice(function(values, size), MOST_ITEMS)) if 0 <= size <= 4 else _iterator(None)
-        )
+        rows = list(itertools.islice(function(values, size), MOST_ITEMS + 1)) if 0 <= size <= 4 else None
+        return _iterator(None) if rows is None or len(rows) > MOST_ITEMS else _rows(rows)
 
     return model
 
