@@ -49,8 +49,11 @@ def index(interpreter: Interpreter, value: Value, key: Value, node: ast.AST, fra
     handler = _READERS.get(type(value))
     if handler is None:
         return interpreter.unknown("an unknown item", node)
-    if isinstance(value, TensorValue) and isinstance(key, Int) and _may_be_list(interpreter, value):
-        return interpreter.unknown("an item of an argument", node, key=("item", value.lazy, key.size))
+    if isinstance(value, TensorValue) and _may_be_list(interpreter, value):
+        if isinstance(key, Int):
+            return interpreter.unknown("an item of an argument", node, key=("item", value.lazy, key.size))
+        if isinstance(key, Slice):
+            return interpreter.unknown("a slice of an argument", node)
     return handler(interpreter, value, key, node, frame)
 
 

@@ -354,7 +354,7 @@ def _add_argument(
     ):
         default = None  # an empty list stands for one that must be given
     if default is not None:
-        if not general or isinstance(default, Sequence | Mapping):
+        if not general:
             return
         if isinstance(default, Int):
             kind = "int"

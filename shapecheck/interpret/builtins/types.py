@@ -216,8 +216,22 @@ def _not_foreign(cls: Class, wanted: str) -> bool | None:
         for name in cls.foreign()
     )
     short = wanted.rpartition(".")[2]
-    layer = wanted.startswith(("torch.nn.", "keras.layers.")) and short not in _FAMILIES
-    return False if models and (wanted in _BUILTIN_TYPES or wanted == "torch.Tensor" or layer) else None
+    if wanted.startswith(("torch.", "keras.", "tf.")):
+        layer = wanted.startswith(("torch.nn.", "keras.layers.")) and short not in _FAMILIES
+        return False if models and (wanted == "torch.Tensor" or layer) else None
+    return False if models and (wanted in _BUILTIN_TYPES or _is_plain_class(wanted)) else None
+
+
+def _is_plain_class(name: str) -> bool:
+    """True for a foreign class that only what derives from it belongs to, by its name: no protocol, no tuple."""
+    root, _, rest = name.partition(".")
+    short = rest.rpartition(".")[2]
+    return (
+        root not in ("typing", "typing_extensions", "collections", "abc", "numbers", "builtins")
+        and short[:1].isupper()
+        and not short.isupper()
+        and not short.endswith(("Protocol", "Like", "able", "Type", "Types"))
+    )
 
 
 def is_instance(interpreter: Interpreter, call: Call) -> Value:

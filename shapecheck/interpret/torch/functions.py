@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapecheck.interpret.failures import demand
 from shapecheck.interpret.records import Reveal
 from shapecheck.interpret.tensors import rank_method, size_of
 from shapecheck.interpret.values import FALSE, NONE, TRUE, Sequence, TensorValue
@@ -37,6 +38,14 @@ def nothing(interpreter: Interpreter, call: Call) -> Value:
 def same_tensor(interpreter: Interpreter, call: Call) -> Value:
     """A method that gives its tensor back, whatever it is given."""
     return call.receiver or NONE
+
+
+def asserted(interpreter: Interpreter, call: Call) -> Value:
+    """`torch._assert(condition, message)`: from here on it holds."""
+    condition = call.argument(0, "condition")
+    if condition is not None:
+        demand(interpreter, condition, call.frame, call.node)
+    return NONE
 
 
 def make_size(interpreter: Interpreter, call: Call) -> Value:
@@ -78,6 +87,7 @@ MODELS: dict[str, Any] = {
     "torch.Tensor.dim": rank_method,
     "torch.Tensor.ndimension": rank_method,
     "torch.Size": make_size,
+    "torch._assert": asserted,
     "torch.cuda.is_available": always,
     "torch.backends.mps.is_available": never,
     "torch.xpu.is_available": never,

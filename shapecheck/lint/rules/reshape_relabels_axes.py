@@ -133,12 +133,13 @@ def _order(written: _Written, axes: _Axes) -> list[int] | None:
     place = {id(token): axis for axis, token in enumerate(axes.tokens)}
     sizes = axes.sizes
     used: set[int] = set(range(written.keep))
+    every_token = [id(token) for origin in written.origins for token in getattr(origin, "tokens", None) or ()]
     targets: list[tuple[int, ...] | None] = []
     for origin in written.origins:
         named = _named(origin, place)
         if named is None and _computed(origin) and not getattr(origin, "tokens", None):
             return None  # a size that was worked out, such as `steps + 1`, is no slip of the pen
-        if named is not None and (used & set(named) or len(set(named)) < len(named)):
+        if any(every_token.count(id(token)) > 1 for token in getattr(origin, "tokens", None) or ()):
             named = None  # one axis named twice: equal sizes, so that a name says nothing
         used |= set(named or ())
         targets.append(named)
@@ -155,9 +156,19 @@ def _order(written: _Written, axes: _Axes) -> list[int] | None:
     # Some of these may be 1 and move nothing: only an order that is wrong whatever they are counts.
     several = tuple(axis for axis in rest if _surely_several(sizes[axis]))
     for left in [several] if several else [(axis,) for axis in rest]:
-        if order(left) == sorted(order(left)):
+        if any(reading == sorted(reading) for reading in _readings_of(order(left), left, sizes)):
             return None
     return order(rest)
+
+
+def _readings_of(order: list[int], left: tuple[int, ...], sizes: tuple[Size, ...]) -> Iterator[list[int]]:
+    """The order, and that with an axis that nothing names in place of one of the same size: a name may mean either."""
+    yield order
+    for axis in order:
+        for other in left:
+            if axis not in left and other in order and sizes[axis] == sizes[other]:
+                swap = {axis: other, other: axis}
+                yield [swap.get(entry, entry) for entry in order]
 
 
 def _named(origin: Any, place: dict[int, int]) -> tuple[int, ...] | None:
