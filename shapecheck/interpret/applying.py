@@ -372,8 +372,6 @@ def _simplified(interpreter: Interpreter, shape: Shape) -> Shape:
 
 _PROBES = (Shape(7, 11), Shape(5, 7, 11), Shape(3, 5, 7, 11))
 _LARGE = (100_003, 200_003, 300_007)  # that no slice leaves whole
-_PROBES = (Shape(7, 11), Shape(5, 7, 11), Shape(3, 5, 7, 11))
-_LARGE = (100_003, 200_003, 300_007)  # that no slice leaves whole
 _neutral: dict[Op, bool] = {}
 
 

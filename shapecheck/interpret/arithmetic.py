@@ -297,19 +297,6 @@ def mark_passed(tree: ast.AST) -> None:
                         part.passed = True  # type: ignore[attr-defined]
 
 
-def mark_passed(tree: ast.AST) -> None:
-    """Mark the operands of `a and b` in the arguments of calls: as in `require(a and b)`, they choose no branch."""
-    if getattr(tree, "junctions_marked", False):
-        return
-    tree.junctions_marked = True  # type: ignore[attr-defined]  # kept with the tree it is about
-    for call in ast.walk(tree):
-        if isinstance(call, ast.Call):
-            for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
-                if isinstance(argument, ast.BoolOp):
-                    for part in argument.values:
-                        part.passed = True  # type: ignore[attr-defined]
-
-
 def junction(interpreter: Interpreter, node: ast.BoolOp, frame: Frame) -> Value:
     """`a and b`, `a or b`: the value that decides."""
     wanted = type(node.op) is ast.Or
@@ -322,7 +309,6 @@ def junction(interpreter: Interpreter, node: ast.BoolOp, frame: Frame) -> Value:
                 for rest in node.values:
                     interpreter.evaluate(rest, frame)
                 return interpreter.unknown("an unknown condition", node)
-            mark_passed(frame.source.tree)
             mark_passed(frame.source.tree)
             known = interpreter.truth(value, part, frame)
             if known is wanted and isinstance(value, Unknown) and value.kind == "bool":
