@@ -42,7 +42,9 @@ class MethodRoot(ClassRoot):
         """One argument: what the contract lets in, else anything."""
         if self.entry is None or not self.entry.speaks_of(parameter.arg):
             return interpreter.unknown(parameter.arg, key=("parameter", parameter.arg))
-        return super().input_value(interpreter, parameter, "" if forward_of(self.cls) is None else family, path)
+        return super().input_value(
+            interpreter, parameter, "" if forward_of(self.cls) is None else family, path
+        )
 
 
 def idle_methods(interpreter: Interpreter, module: Module, source: Source) -> list[ClassRoot]:

@@ -17,6 +17,7 @@ PYTORCH: dict[str, Edits] = {
     "channels_last_data.py": (("conv(images)", "conv(images.permute(0, 3, 1, 2))"),),
     "channels_of_previous_conv.py": (("Conv2d(32, 2 * filters", "Conv2d(filters, 2 * filters"),),
     "concatenation_on_wrong_axis.py": (("dim=1", "dim=-1"),),
+    "contract_promises_each_step.py": (("outputs[:, -1]", "outputs"),),
     "contradicting_convolutions.py": (("Conv2d(64, 128", "Conv2d(32, 128"),),
     "contradicting_linears.py": (("Linear(64, classes)", "Linear(128, classes)"),),
     "contradicting_sequential.py": (("BatchNorm2d(32)", "BatchNorm2d(16)"),),
@@ -70,6 +71,7 @@ PYTORCH: dict[str, Edits] = {
 KERAS: dict[str, Edits] = {
     "attention_without_transpose.py": (("(queries, keys)", "(queries, ops.transpose(keys, (0, 2, 1)))"),),
     "channels_first_data.py": (("4, 3, 32, 32", "4, 32, 32, 3"),),
+    "contract_of_another_length.py": (("ops.ones((8, 100))", "ops.ones((8, 25))"),),
     "contradicting_layers.py": (("(1, 48)", "(1, 32)"),),
     "conv2d_fed_video.py": (
         (
