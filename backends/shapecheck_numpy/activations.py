@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .bounded import Bounded, add, kinked, largest, multiply, negate, subtract, times, total
+from .bounded import Bounded, add, constant, kinked, largest, multiply, negate, subtract, times, total
 from .elementary import (
     ONE,
     absolute,
@@ -52,7 +52,7 @@ def gelu(x: Bounded, approximate: Any = None) -> Bounded:
 
 def hard_sigmoid(x: Bounded) -> Bounded:
     """0 below −3, 1 above 3, straight between."""
-    ramp = pieces(add(x, Bounded(3.0)), (-inf, 0.0, 0.0), (0.0, 1.0, 0.0), (6.0, 0.0, 6.0))
+    ramp = pieces(add(x, constant(3.0)), (-inf, 0.0, 0.0), (0.0, 1.0, 0.0), (6.0, 0.0, 6.0))
     return times(ramp, 1 / 6)
 
 

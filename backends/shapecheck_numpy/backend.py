@@ -63,8 +63,10 @@ class NumpyBackend:
         network.weights = {name: np.array(weights[name], dtype=np.float64) for name in network.weights}
 
     def run(self, network: Network, inputs: Mapping[str, Array], *, training: bool = False) -> Arrays:
-        """The value of every reference."""
-        return {name: array.value for name, array in network.walk(inputs, training=training).items()}
+        """The value of every reference. Running statistics stay; calling the network in training moves them on."""
+        return {
+            name: value for name, (value, _) in self.bounded_run(network, inputs, training=training).items()
+        }
 
     def apply(
         self, network: Network, node: str, inputs: Sequence[Array], *, training: bool = False
@@ -98,9 +100,15 @@ class NumpyBackend:
         An implementation that rounds each elementary operation to a relative ε errs by at most ε·allowance.
         `weights` are the operator's own, without the node's name; `outputs` are not needed.
         """
+        return tuple(allowed for _, allowed in self.evaluate(op, weights, inputs, training=training))
+
+    def evaluate(
+        self, op: Op, weights: Mapping[str, Array], inputs: Sequence[Array], *, training: bool = False
+    ) -> tuple[tuple[Array, Array], ...]:
+        """What an operator with numbers in all its attributes gives, and the allowance of each result."""
         arrays = {name: Bounded(value) for name, value in weights.items()}
         call = Call(op, arrays, [Bounded(x) for x in inputs], training=training)
-        return tuple(np.array(array.spread) for array in results(call))
+        return tuple((array.value, np.array(array.spread)) for array in results(call))
 
     def bounded_apply(
         self, network: Network, node: str, inputs: Sequence[Array], *, training: bool = False
@@ -113,7 +121,9 @@ class NumpyBackend:
         self, network: Network, inputs: Mapping[str, Array], *, training: bool = False
     ) -> dict[str, tuple[Array, Array]]:
         """`run`, each value with the allowance of all that was computed up to it."""
+        kept = dict(network.weights)
         found = network.walk(inputs, training=training)
+        network.weights = kept
         return {name: (array.value, np.array(array.spread)) for name, array in found.items()}
 
     def bounded_gradients(

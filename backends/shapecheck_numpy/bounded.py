@@ -5,15 +5,15 @@ Each operation gives three things by its own definition:
 
 * `value`, computed in float64;
 * `error`, the first-order bound of its rounding error in units of the relative rounding error ε of somebody's
-  arithmetic: an implementation that rounds each elementary operation to a relative ε ends within ε·error of the
-  exact result. None means that nothing is rounded. The rules, for operands a ± ε·α and b ± ε·β:
+  arithmetic (2⁻²⁴ for float32): an implementation that rounds each elementary operation to a relative ε ends within
+  ε·error of the exact result. None means that nothing is rounded. The rules, for operands a ± ε·α and b ± ε·β:
 
   - sum of m terms: Σα + (m − 1)·Σ|a|. The magnitudes are added, not the sum's own magnitude taken: then the
     bound holds in whatever order the terms are added, and when a factor is multiplied in before or after;
   - product: |a|·β + |b|·α + |a·b|;
   - scalar product of K pairs: Σ(|a|·β + |b|·α) + K·Σ|a|·|b|, as each term goes through one product and at most
     K − 1 sums;
-  - function f: |f′(a)|·α + c·|f(a)| with c = 4, see `elementary`;
+  - function f: |f′(a)|·α + c·|f(a)| with c = 8, see `elementary`;
   - moving cells about: nothing.
 
   Terms in ε² are left out; they matter only where ε·error is near the value itself.
@@ -124,9 +124,20 @@ def multiply(a: Bounded, b: Bounded) -> Bounded:
     return Bounded(value, error, [(a, by_a), (b, by_b)])
 
 
-def times(a: Bounded, factor: float | Array) -> Bounded:
-    """a times a number that is known exactly."""
-    return multiply(a, Bounded(factor))
+def constant(value: float) -> Bounded:
+    """A number of a formula; it is rounded itself, unless few bits hold it."""
+    exact = float(np.float16(value)) == value
+    return Bounded(value, None if exact else np.abs(np.float64(value)))
+
+
+def times(a: Bounded, factor: float) -> Bounded:
+    """a times a number of a formula."""
+    return multiply(a, constant(factor))
+
+
+def also(a: Bounded, *errors: Array) -> Bounded:
+    """The same numbers with further errors: what another way of computing them rounds."""
+    return Bounded(a.value, together(a.error, *errors), [(a, lambda slope: slope)])
 
 
 def dot(spec: str, a: Bounded, b: Bounded, *, plus: Bounded | None = None) -> Bounded:
@@ -216,15 +227,15 @@ def kinked(a: Bounded, value: Array, slope: Array, *, kinks: Sequence[float], ro
     """A function of straight pieces: its values and slopes at `a`, and where the pieces meet."""
     error = together(
         None if a.error is None else a.spread * max(1.0, float(np.abs(slope).max(initial=0.0))),
-        np.abs(value) if rounded else None,
+        2 * np.abs(value) if rounded else None,  # the slope is rounded, and the product
     )
 
     def sloped(outer: Bounded) -> Bounded:
         grain = _grain.get()
-        near = np.zeros(a.shape, dtype=bool)
-        for kink in kinks:
-            near |= np.abs(a.value - kink) <= grain * a.spread
-        return multiply(outer, Bounded(slope, np.where(near, 2 / grain, 0.0) if grain else None))
+        doubt = np.abs(slope) if rounded else np.zeros(a.shape)
+        for kink in kinks if grain else ():
+            doubt = np.where(np.abs(a.value - kink) <= grain * a.spread, 2 / grain, doubt)
+        return multiply(outer, Bounded(slope, doubt))
 
     return Bounded(value, error, [(a, sloped)])
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from shapecheck.ops.norm import InstanceNorm
 
-from .bounded import Bounded, add, mean, multiply, subtract, together
+from .bounded import Bounded, add, also, constant, mean, multiply, subtract
 from .elementary import reciprocal, root
 from .moving import reshaped
 
@@ -34,12 +34,18 @@ def moments(x: Bounded, axes: tuple[int, ...]) -> tuple[Bounded, Bounded]:
     variance = mean(multiply(away, away), axes, keep=True)
     cells = int(np.prod([x.shape[axis] for axis in axes]))
     squares = np.mean(x.value**2, axis=axes, keepdims=True) + middle.value**2
-    looser = together(variance.error, (cells + 2) * squares)
-    return middle, Bounded(variance.value, looser, [(variance, lambda slope: slope)])
+    return middle, also(variance, (cells + 2) * squares)
 
 
-def _by_root(x: Bounded, variance: Bounded, epsilon: float) -> Bounded:
-    return multiply(x, reciprocal(root(add(variance, Bounded(epsilon)))))
+def _normal(call: Call, x: Bounded, middle: Bounded, variance: Bounded) -> Bounded:
+    """(x − middle)/√(variance + epsilon).
+
+    Also computed as x·a + b with a = scale/√…, b = shift − middle·a: three more roundings, of numbers that do not
+    have the middle taken off.
+    """
+    steep = reciprocal(root(add(variance, constant(call.op.epsilon))))
+    size = (np.abs(x.value) + np.abs(middle.value)) * steep.value
+    return also(multiply(subtract(x, middle), steep), 3 * size)
 
 
 def _affine(call: Call, x: Bounded, shape: Sequence[int]) -> Bounded:
@@ -47,7 +53,7 @@ def _affine(call: Call, x: Bounded, shape: Sequence[int]) -> Bounded:
     scale, shift = call.weights.get("scale"), call.weights.get("shift")
     if scale is not None:
         x = multiply(x, reshaped(scale, shape))
-    return x if shift is None else add(x, reshaped(shift, shape))
+    return x if shift is None else also(add(x, reshaped(shift, shape)), np.abs(shift.value.reshape(shape)))
 
 
 def _along(x: Bounded, axis: int) -> tuple[int, ...]:
@@ -62,7 +68,7 @@ def batch_norm(call: Call) -> Bounded:
         middle, variance = moments(x, tuple(place for place in range(x.value.ndim) if place != axis))
     else:
         middle, variance = (reshaped(call.weights[name], shape) for name in ("mean", "variance"))
-    return _affine(call, _by_root(subtract(x, middle), variance, call.op.epsilon), shape)
+    return _affine(call, _normal(call, x, middle, variance), shape)
 
 
 def running(call: Call) -> dict[str, Array]:
@@ -92,7 +98,7 @@ def instance_norm(call: Call) -> Bounded:
         middle, variance = (reshaped(call.weights[name], shape) for name in ("mean", "variance"))
     else:
         middle, variance = moments(x, tuple(range(axis + 1, x.value.ndim)))
-    return _affine(call, _by_root(subtract(x, middle), variance, op.epsilon), shape)
+    return _affine(call, _normal(call, x, middle, variance), shape)
 
 
 def group_norm(call: Call) -> Bounded:
@@ -102,18 +108,18 @@ def group_norm(call: Call) -> Bounded:
     split = reshaped(x, (*x.shape[:axis], op.groups, x.shape[axis] // op.groups, *x.shape[axis + 1 :]))
     own = tuple(place for place in range(1, split.value.ndim) if place != axis)
     middle, variance = moments(split, own)
-    normal = reshaped(_by_root(subtract(split, middle), variance, op.epsilon), x.shape)
+    normal = reshaped(_normal(call, split, middle, variance), x.shape)
     return _affine(call, normal, _along(x, axis))
+
+
+def _mean_square(x: Bounded, axes: tuple[int, ...]) -> Bounded:
+    return mean(multiply(x, x), axes, keep=True)
 
 
 def layer_norm(call: Call) -> Bounded:
     """By the statistics over `axes`; without `centre` by the root of the mean square."""
     x, op = call.x, call.op
     axes = tuple(sorted(axis % x.value.ndim for axis in op.axes))
-    if op.centre:
-        middle, variance = moments(x, axes)
-        away = subtract(x, middle)
-    else:
-        away, variance = x, mean(multiply(x, x), axes, keep=True)
+    middle, variance = moments(x, axes) if op.centre else (Bounded(0.0), _mean_square(x, axes))
     shape = tuple(size if axis in axes else 1 for axis, size in enumerate(x.shape))
-    return _affine(call, _by_root(away, variance, op.epsilon), shape)
+    return _affine(call, _normal(call, x, middle, variance), shape)

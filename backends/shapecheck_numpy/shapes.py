@@ -11,7 +11,7 @@ from shapecheck.algebra import Shape
 from shapecheck.ops.indexing import Cut
 from shapecheck.ops.rearrange import parse_pattern
 
-from .bounded import Bounded, add, dot, largest, mean, multiply, negate, subtract, together, total
+from .bounded import Bounded, add, also, dot, largest, mean, multiply, negate, subtract, total
 from .elementary import divide
 from .moving import joined, moved, padded, permuted, reshaped, stacked, taken
 
@@ -149,12 +149,9 @@ def _two_terms(lines: Bounded, weights: Array, doubt: Array) -> Bounded:
     """Every line times the weights: of each row no more than two are not zero, so that there is one sum to round."""
     found = dot("nk,rk->nr", lines, Bounded(weights))
     sizes = np.abs(lines.value)
-    error = together(
-        3 * (sizes @ weights.T),
-        sizes @ doubt.T,
-        None if lines.error is None else lines.spread @ weights.T,
-    )
-    return Bounded(found.value, error, [(found, lambda slope: slope)])
+    own = Bounded(found.value, None, [(found, lambda slope: slope)])
+    carried = 0.0 * sizes @ weights.T if lines.error is None else lines.spread @ weights.T
+    return also(own, 3 * (sizes @ weights.T), sizes @ doubt.T, carried)
 
 
 def unit(call: Call) -> Bounded:

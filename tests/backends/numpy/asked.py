@@ -14,8 +14,8 @@ from shapecheck_numpy.registry import results
 from shapecheck.algebra import Shape
 
 torch.set_num_threads(1)
-# The relative rounding errors of PyTorch's arithmetics.
-ROUNDING = {torch.float64: 2.0**-52, torch.float32: 2.0**-23}
+# The relative rounding errors of PyTorch's arithmetics, and that of the backend itself beside them.
+ROUNDING = {torch.float64: 2.0**-53 + 2.0**-53, torch.float32: 2.0**-24 + 2.0**-53}
 
 
 def drawn(generator: np.random.Generator, shape: Sequence[int]) -> np.ndarray:

@@ -105,6 +105,8 @@ def test_training_moves_the_running_statistics_on_as_torch_does() -> None:
     network = built(graph)
     given = np.random.default_rng(0).normal(2.0, 3.0, size=(4, 3, 2, 5))
     backend.run(network, {"x": given}, training=True)
+    assert not backend.get_weights(network)["norm.mean"].any()  # a run leaves the network as it was
+    network(given, training=True)
     layer = torch.nn.BatchNorm2d(3, dtype=torch.float64)
     layer(torch.from_numpy(given))
     weights = backend.get_weights(network)
