@@ -9,7 +9,7 @@ import numpy as np
 from shapecheck.dialects.keras.layers_conv import stride_and_dilation
 from shapecheck_keras.orders import Placed
 from shapecheck_keras.padding import surrounded
-from shapecheck_keras.refusal import refuse_failed, whole_number
+from shapecheck_keras.refusal import Unsupported, refuse_failed, whole_number
 from shapecheck_keras.site import moved_axes
 from shapecheck_keras.windowing import Window, strided, window_of, zero_padded
 
@@ -22,9 +22,19 @@ if TYPE_CHECKING:
 KERNEL = moved_axes((0, 1), (-1, -2))
 
 
+def refuse_bias(site: Site, op: Any) -> None:
+    """keras.ops.add on TensorFlow takes (1, filters, 1, 1) for a bias along any last axis of that length."""
+    if op.bias and site.engine == "tensorflow" and site.data_format == "channels_first":
+        raise Unsupported(
+            "Keras on TensorFlow adds a bias along the last axis, not the channels, where that is as long as there "
+            "are filters: build it with channels_last or without bias"
+        )
+
+
 def conv(site: Site, op: Conv, x: Placed) -> Placed:
     """Conv1D, Conv2D, Conv3D."""
     refuse_failed(op, stride_and_dilation(op))
+    refuse_bias(site, op)
     window = window_of(op)
     rule = window.rule
     if (rule == "causal" and op.rank > 1) or (rule != "valid" and op.mode != "zeros"):
@@ -62,6 +72,7 @@ def _per_channel(site: Site, op: Any, x: Placed, kind: str, **options: Any) -> t
     TensorFlow wants strides that are alike, and none beside a dilation: else every cell is computed and the
     strides are taken afterwards.
     """
+    refuse_bias(site, op)
     window = window_of(op)
     uneven = len(set(window.stride)) > 1
     afterwards = (uneven or max(window.stride) > 1 < max(window.dilation)) and site.engine == "tensorflow"

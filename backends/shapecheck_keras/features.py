@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,6 +47,11 @@ def attention(site: Site, op: MultiheadAttention, *given: Placed) -> Any:
     query, key, value = given
     heads = whole_number(op.heads, "heads")
     width = whole_number(op.width, "width")
+    if op.bias and width == heads > 1 and site.engine == "tensorflow":
+        raise Unsupported(
+            "heads of a single feature with bias: Keras on TensorFlow adds it along the steps where there are as "
+            "many steps as heads"
+        )
     layer = site.layer(
         "MultiHeadAttention",
         num_heads=heads,
@@ -53,12 +59,14 @@ def attention(site: Site, op: MultiheadAttention, *given: Placed) -> Any:
         value_dim=width // heads,
         use_bias=op.bias,
     )
+    if site.dtype == "float64":  # a Python number would be rounded to float32 on its way into the product
+        layer._inverse_sqrt_key_dim = np.float64(1 / sqrt(width // heads))
     scores = op.scores != "none"
     found = layer(query.tensor, value.tensor, key.tensor, return_attention_scores=scores)
     _hold_attention(site, op, layer, (heads, width // heads))
-    if not scores:
-        return Placed(found, query.order, query.shape)
-    mixed, weights = found
+    mixed, weights = found if scores else (found, None)
+    if op.scores == "none":
+        return Placed(mixed, query.order, query.shape)
     out, shape = op.out(*(each.shape for each in given))
     if op.scores == "averaged":
         weights = site.call("mean", weights, axis=1, part="scores")

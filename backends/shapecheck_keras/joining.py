@@ -43,9 +43,20 @@ def elementwise(site: Site, op: Elementwise, *given: Placed) -> Placed:
         tensor = site.layer(kind)(tensors)
     else:
         *first, last = tensors
-        whole = reduce(partial(site.call, op.name, part="part"), first)
-        tensor = site.call(op.name, whole, last)
+        whole = reduce(partial(_joined, site, op.name, part="part"), first)
+        tensor = _joined(site, op.name, whole, last)
     return Placed(tensor, order, out)
+
+
+def _joined(site: Site, name: str, left: Any, right: Any, part: str = "") -> Any:
+    """The function of keras.ops. A sum of shapes that differ becomes a difference on TensorFlow.
+
+    There keras.ops.add takes a right side that is a vector, but for axes of size 1, for a bias, and adds it along
+    axis 1 or the last one wherever its length fits, not where it stands.
+    """
+    if name == "add" and site.engine == "tensorflow":
+        return site.call("subtract", left, site.call("negative", right, part="negated"), part=part)
+    return site.call(name, left, right, part=part)
 
 
 def concatenate(site: Site, op: Concat, *given: Placed) -> Placed:

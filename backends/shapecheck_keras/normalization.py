@@ -68,6 +68,8 @@ def _grouped(site: Site, op: Any, x: Placed, groups: Any, axis: int) -> Placed:
 def layer_norm(site: Site, op: LayerNorm, x: Placed) -> Placed:
     """LayerNormalization, or RMSNormalization; their axes stand in native order, so their weights do."""
     axes = sorted(axis % len(x.shape) for axis in op.axes)
+    if not op.centre:  # Keras scales right only where the axes are the last
+        x = site.brought(x, (*(axis for axis in x.order if axis not in axes), *axes))
     places = [x.native(axis) for axis in axes]
     if not op.centre:
         layer = site.layer("RMSNormalization", axis=sorted(places), epsilon=op.epsilon)

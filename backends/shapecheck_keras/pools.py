@@ -36,18 +36,17 @@ def max_pool(site: Site, op: MaxPool, x: Placed) -> Placed:
 def average_pool(site: Site, op: AvgPool, x: Placed) -> Placed:
     """AveragePooling1D, 2D, 3D. Where not all cells of a window count, divided by the share of those that do."""
     window = window_of(op)
-    hangs = _hangs_over(op, window)
     sliced = _needs_slices(site, op, window)
     # Keras on torch counts cells of "same" padding that it does not count elsewhere.
     plain = window.rule == "valid" or (
         window.rule == "same" and not op.count_padding and site.engine != "torch"
     )
-    if plain and not hangs and not sliced and op.divisor is None:
+    if plain and not _hangs_over(op, window) and not sliced and op.divisor is None:
         return Placed(_pool(site, op, x.tensor, window, "Average", window.rule), x.order, op.out(x.shape))
     ends = window.ends(op.space(x.shape))
     wide = _widened(op, window, ends)
     padded = any(pair != (0, 0) for pair in ends)
-    whole = not hangs and (op.count_padding or not padded)
+    whole = wide == ends and (op.count_padding or not padded)
     last = "" if whole and op.divisor is None else "mean"
     tensor = _mean(site, op, _around(site, op, x.tensor, wide, 0.0, "pad"), window, last)
     if op.divisor is not None:
@@ -70,7 +69,7 @@ def _share(site: Site, op: AvgPool, x: Placed, window: Window, ends: Ends, wide:
 
 def _hangs_over(op: Pool, window: Window) -> bool:
     """Whether a last window may hang over the end: `ceil` says nothing beside a rule that counts by strides."""
-    return op.ceil and window.rule not in ("same", "causal") and max(window.stride) > 1
+    return op.ceil and window.rule not in ("same", "causal")
 
 
 def _widened(op: Pool, window: Window, ends: Ends) -> Ends:
@@ -152,11 +151,45 @@ def adaptive_pool(site: Site, op: AdaptivePool, x: Placed) -> Placed:
     ]
     if all(size == 1 for size in sizes):
         layer = site.layer(f"Global{word}Pooling{op.rank}D", keepdims=True, data_format=site.data_format)
-    else:
-        layer = site.layer(
-            f"Adaptive{word}Pooling{op.rank}D", output_size=tuple(sizes), data_format=site.data_format
-        )
+        return Placed(layer(x.tensor), x.order, out)
+    if word == "Max" and site.engine == "tensorflow":
+        return Placed(_without_empty_windows(site, op, x, sizes), x.order, out)
+    layer = site.layer(
+        f"Adaptive{word}Pooling{op.rank}D", output_size=tuple(sizes), data_format=site.data_format
+    )
     return Placed(layer(x.tensor), x.order, out)
+
+
+def _without_empty_windows(site: Site, op: AdaptivePool, x: Placed, sizes: list[int]) -> Any:
+    """AdaptiveMaxPooling, kept from what kills the process: Keras pools every axis also by a window that is one
+    cell larger than needed, and TensorFlow divides by the number of such windows, which may be 0.
+
+    That is so where one cell comes out, or where the axis has one cell. An axis of which one cell comes out is
+    reduced beforehand; one that may have one cell is doubled, which leaves the largest cell of each part as it is.
+    """
+    space = site.space(op.rank)
+    gone = tuple(axis for axis, size in zip(space, sizes, strict=True) if size == 1)
+    tensor = site.call("max", x.tensor, axis=gone, part="reduced") if gone else x.tensor
+    left = [(size, before) for size, before in zip(sizes, op.space(x.shape), strict=True) if size != 1]
+    factors = tuple(1 if isinstance(before, int) and before > 1 else 2 for _, before in left)
+    if max(factors) > 1:
+        tensor = repeated(site, tensor, factors, "doubled")
+    layer = site.layer(
+        f"AdaptiveMaxPooling{len(left)}D",
+        output_size=tuple(size for size, _ in left),
+        data_format=site.data_format,
+    )
+    tensor = layer(tensor)
+    return site.call("expand_dims", tensor, axis=gone, part="kept") if gone else tensor
+
+
+def repeated(site: Site, tensor: Any, factors: tuple[int, ...], part: str = "") -> Any:
+    """Every cell of the spatial axes so many times."""
+    if len(factors) == 1 and site.data_format == "channels_last":
+        return site.layer("UpSampling1D", part, size=factors[0])(tensor)
+    if len(factors) == 1:  # UpSampling1D knows channels_last only
+        return site.call("repeat", tensor, factors[0], axis=2, part=part)
+    return site.layer("UpSampling2D", part, size=factors, data_format=site.data_format)(tensor)
 
 
 def global_pool(site: Site, op: GlobalPool, x: Placed) -> Placed:

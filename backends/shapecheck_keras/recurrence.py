@@ -8,6 +8,7 @@ import numpy as np
 
 from shapecheck.dialects.keras.layers_conv import stride_and_dilation
 from shapecheck.ops.recurrent import GRU, LSTM, Recurrent
+from shapecheck_keras.convolutions import refuse_bias
 from shapecheck_keras.orders import Placed, canonical
 from shapecheck_keras.refusal import Unsupported, refuse_failed, whole_number
 from shapecheck_keras.site import moved_axes
@@ -178,6 +179,7 @@ def _hold(site: Site, op: Recurrent, cell: Any, place: str) -> None:
 def conv_lstm(site: Site, op: ConvLSTM, x: Placed, *states: Placed) -> Any:
     """ConvLSTM2D; gates in the order of the neutral format."""
     refuse_failed(op, stride_and_dilation(op))
+    refuse_bias(site, op)
     if op.channels_last:
         raise Unsupported("a ConvLSTM is described with its channels first")
     window = window_of(op)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from math import floor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shapecheck.ops.rearrange import Rearrange
 from shapecheck_keras.orders import Placed, canonical
 from shapecheck_keras.padding import surrounded
+from shapecheck_keras.pools import repeated
 from shapecheck_keras.rearranging import rearrange
 from shapecheck_keras.refusal import Unsupported, whole_number
 from shapecheck_keras.site import Site
@@ -22,7 +23,7 @@ def upsample(site: Site, op: Upsample, x: Placed) -> Placed:
     factors = tuple(whole_number(factor, "a factor") for (factor,) in op.each("factor", rank=op.rank))
     out = op.out(x.shape)
     if op.mode == "nearest":
-        return Placed(_nearest(site, x.tensor, factors), x.order, out)
+        return Placed(repeated(site, x.tensor, factors), x.order, out)
     if op.mode not in ("linear", "bilinear"):
         raise Unsupported(f"upsampling by {op.mode!r} is not built")
     if site.dtype == "float32" and op.rank == 2:
@@ -39,14 +40,6 @@ def upsample(site: Site, op: Upsample, x: Placed) -> Placed:
         last = axis == stretched[-1]
         found = _lines(site, found, axis, factors[axis - 2], "" if last else "lines")
     return found
-
-
-def _nearest(site: Site, tensor: Any, factors: tuple[int, ...]) -> Any:
-    if len(factors) == 1 and site.data_format == "channels_last":
-        return site.layer("UpSampling1D", size=factors[0])(tensor)
-    if len(factors) == 1:  # UpSampling1D knows channels_last only
-        return site.call("repeat", tensor, factors[0], axis=2)
-    return site.layer("UpSampling2D", size=factors, data_format=site.data_format)(tensor)
 
 
 def _lines(site: Site, x: Placed, axis: int, factor: int, part: str) -> Placed:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from shapecheck.dialects.keras.layers_conv import stride_and_dilation
+from shapecheck_keras.convolutions import refuse_bias
 from shapecheck_keras.orders import Placed
 from shapecheck_keras.refusal import refuse_failed, whole_number
 from shapecheck_keras.site import moved_axes
@@ -33,6 +34,7 @@ class Wanted(NamedTuple):
 def conv_transpose(site: Site, op: ConvTranspose, x: Placed) -> Placed:
     """Conv1DTranspose, Conv2DTranspose, Conv3DTranspose; one for each group, side by side."""
     refuse_failed(op, stride_and_dilation(op))
+    refuse_bias(site, op)
     window = window_of(op)
     wanted = _wanted(op, window)
     filters = whole_number(op.filters, "filters") // whole_number(op.groups, "groups")
