@@ -70,6 +70,8 @@ def attach(
     else:
         from shapecheck.interpret.contracts_annotations import annotated
 
+        if name == JAXTYPED and not isinstance(decorator, ast.Call):
+            return  # `jaxtyped` alone says where names begin; a checker below it does the checking, if there is one
         found = annotated(function, kind=CHECKED, bare=decorator if name == PUBLIC else None)
         if found is not None:
             function.contract = found

@@ -41,16 +41,22 @@ class Promise:
     `broken` where an argument is proven not to fit and the call raises, `told` where a mismatch was reported.
     """
 
-    __slots__ = ("broken", "call", "contract", "function", "judgement", "receiver", "told", "values")
+    __slots__ = ("broken", "call", "contract", "function", "given", "judgement", "receiver", "told", "values")
 
     def __init__(
-        self, contract: StaticContract, function: Function, call: Call, values: dict[str, Value]
+        self,
+        contract: StaticContract,
+        function: Function,
+        call: Call,
+        values: dict[str, Value],
+        receiver: Value | None,
     ) -> None:
         self.contract = contract
         self.function = function
         self.call = call
         self.values = values
-        self.receiver: Value | None = None
+        self.receiver = receiver
+        self.given: dict[str, Any] = {}  # the attributes in braces, as they are when the call begins
         self.broken = False
         self.told = False
         self.judgement: Judgement
@@ -62,8 +68,11 @@ def begin(
     """Judge the arguments of a call."""
     contract = function.contract
     assert contract is not None
-    promise = Promise(contract, function, call, dict(names))
-    promise.receiver = receiver
+    promise = Promise(contract, function, call, dict(names), receiver)
+    promise.given = {
+        f"{{{path}}}": attribute_size(interpreter, path, names, receiver, call.node, call.frame)
+        for path in contract.declaration.attributes()
+    }
     judgement = promise.judgement = _judged(interpreter, promise)
     if refuted(interpreter, judgement, contract, call.node, call.frame.source) is not None:
         promise.broken, promise.told = contract.enforced, True
@@ -75,23 +84,8 @@ def begin(
 
 
 def _judged(interpreter: Interpreter, promise: Promise) -> Judgement:
-    judgement = _started(interpreter, promise)
-    for name, structure in promise.contract.declaration.inputs:
-        judgement.value(name, structure, facts_of(interpreter, promise.values.get(name), structure))
-    return judgement
-
-
-def _is_root(call: Call) -> bool:
-    return isinstance(call.node, ast.FunctionDef | ast.AsyncFunctionDef)
-
-
-def _started(interpreter: Interpreter, promise: Promise) -> Judgement:
-    """A judgement that knows the attributes in braces and the dims of the instance."""
-    contract, call, receiver = promise.contract, promise.call, promise.receiver
-    given = {
-        f"{{{path}}}": attribute_size(interpreter, path, promise.values, receiver, call.node, call.frame)
-        for path in contract.declaration.attributes()
-    }
+    """The arguments against the contract, with the dims that the methods of the instance share."""
+    contract, receiver = promise.contract, promise.receiver
     shared: dict[str, tuple[Any, str]] = {}
     if contract.shared and isinstance(receiver, Instance):
         kept = receiver.attributes.get(OWN_DIMS)
@@ -101,7 +95,14 @@ def _started(interpreter: Interpreter, promise: Promise) -> Judgement:
                 for (name, who), value in kept.entries.items()
                 if name in contract.shared and isinstance(value, Int)
             }
-    return start(given, shared, contract.declaration.constraints)
+    judgement = start(promise.given, shared, contract.declaration.constraints)
+    for name, structure in contract.declaration.inputs:
+        judgement.value(name, structure, facts_of(interpreter, promise.values.get(name), structure))
+    return judgement
+
+
+def _is_root(call: Call) -> bool:
+    return isinstance(call.node, ast.FunctionDef | ast.AsyncFunctionDef)
 
 
 def attribute_size(
@@ -180,6 +181,7 @@ def refuted(
 
 
 def _report_arguments(interpreter: Interpreter, promise: Promise) -> None:
+    interpreter.touch(promise.function)  # the next call like this one is looked at too
     mismatch = promise.judgement.mismatches[0]
     label = (mismatch.failure.label if mismatch.failure is not None else mismatch.label).partition("[")[0]
     node = argument_node(promise, label) or promise.call.node
@@ -291,8 +293,12 @@ def finish(interpreter: Interpreter, promise: Promise, frame: Frame, result: Val
         return result
     if promise.judgement.open:  # the rank of an argument may have been settled since
         promise.judgement = _judged(interpreter, promise)
+        if promise.judgement.mismatches:
+            return result  # or an argument was changed
     node = promise.function.node
     if isinstance(node, ast.Lambda) or _is_stub(node):
+        if not promise.contract.enforced:
+            return result
         return promised(interpreter, structure, promise.judgement.binding, UNSAID, promise.function.frame)
     if plan_of(node).generator:
         _judge_items(interpreter, promise, frame, result)

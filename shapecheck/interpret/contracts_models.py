@@ -70,6 +70,9 @@ def make_dims(interpreter: Interpreter, call: Call) -> Value:
 
 def jaxtyped(interpreter: Interpreter, call: Call) -> Value:
     """`jaxtyped(typechecker=…)`, `jaxtyped(function, typechecker=…)`."""
+    checker = call.keywords.get("typechecker")
+    if checker is None or (isinstance(checker, Literal) and checker.value is None):
+        return interpreter.unknown("jaxtyped without a type checker", call.node)
     first = call.argument(0)
     return _bare(interpreter, call, first) if isinstance(first, Function) else External(JAXTYPED)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.interpret.frames import Call
@@ -35,6 +36,10 @@ def run_forward(interpreter: Interpreter, call: Call) -> Value:
     instance = call.receiver
     if not isinstance(instance, Instance):
         return interpreter.unknown("a module", call.node)
+    if HOOKED in instance.attributes:
+        return interpreter.unknown(
+            f"a hook of {instance.cls.name} may change what it takes or gives", call.node
+        )
     own = instance.attributes.get("forward")
     found = instance.cls.find("forward")
     if own is None and found is None:
@@ -66,6 +71,34 @@ def run_forward(interpreter: Interpreter, call: Call) -> Value:
         return interpreter.call(method, call.arguments, call.keywords, call.node, call.frame, open=call.open)
 
     return interpreter.twins.called(instance, call, run)
+
+
+HOOKED = "__hooked__"  # on an instance with hooks that may change its inputs or outputs
+
+
+def register_hook(interpreter: Interpreter, call: Call) -> Value:
+    """`register_forward_hook(hook)`, `register_forward_pre_hook(hook)`: what a hook returns replaces values."""
+    hook = call.argument(0, "hook")
+    hook = None if hook is None else interpreter.resolve(hook)
+    holder = call.receiver
+    if holder is None or (isinstance(hook, Function) and _gives_nothing(hook)):
+        return NONE
+    interpreter.touch(holder, HOOKED)
+    if isinstance(holder, Instance):
+        holder.attributes[HOOKED] = NONE
+    elif isinstance(holder, Layer):
+        holder.op = None
+        holder.reason = "a hook may change what it takes or gives"
+    return NONE
+
+
+def _gives_nothing(hook: Function) -> bool:
+    """True for a hook that only looks: it returns nothing, or what adding to a container returns."""
+    node = hook.node
+    if isinstance(node, ast.Lambda):
+        called = node.body.func if isinstance(node.body, ast.Call) else None
+        return isinstance(called, ast.Attribute) and called.attr in ("append", "update", "extend", "add")
+    return not any(isinstance(entry, ast.Return) and entry.value is not None for entry in ast.walk(node))
 
 
 def _all_known(call: Call) -> bool:
@@ -213,6 +246,8 @@ MODELS: dict[str, Any] = {
     _M + "register_module": set_member,
     _M + "register_buffer": set_member,
     _M + "register_parameter": set_member,
+    _M + "register_forward_hook": register_hook,
+    _M + "register_forward_pre_hook": register_hook,
     _M + "children": children,
     _M + "named_children": children,
     _M + "modules": modules,
@@ -233,7 +268,7 @@ MODELS: dict[str, Any] = {
     **{
         _M + name: nothing
         for name in (
-            "zero_grad load_state_dict register_forward_hook register_forward_pre_hook register_full_backward_hook "
+            "zero_grad load_state_dict register_full_backward_hook "
             "register_load_state_dict_pre_hook _register_load_state_dict_pre_hook reset_parameters extra_repr log "
             "save_hyperparameters register_backward_hook log_dict"
         ).split()
