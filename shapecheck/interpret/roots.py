@@ -23,7 +23,7 @@ from shapecheck.interpret.proving import (
     reasons,
 )
 from shapecheck.interpret.reporting import event_of
-from shapecheck.interpret.symbolic import ClassRoot, FunctionRoot, is_model_class
+from shapecheck.interpret.symbolic import ClassRoot, FunctionRoot, forward_of, is_model_class
 from shapecheck.interpret.values import Class, Function, Module
 
 if TYPE_CHECKING:
@@ -138,9 +138,9 @@ def analyse_source(source: Source, project: Project) -> Analysis:
                 break
             run_root(interpreter, findings, FunctionRoot(function))
         if "shapecheck" in source.text:
-            from shapecheck.interpret.contracts_roots import idle_methods
+            from shapecheck.interpret.contracts_roots import promising_methods
 
-            for root in idle_methods(interpreter, module, source):
+            for root in promising_methods(module, source):
                 run_root(interpreter, findings, root)
         return findings.analysis()
     finally:
@@ -201,7 +201,7 @@ def model_classes(module: Module, source: Source) -> list[Class]:
 
 def exercised(interpreter: Interpreter, cls: Class) -> bool:
     """True when the class ran on inputs of known shape, and every condition in it went each way that does something."""
-    if cls.node is None or id(cls.node) not in interpreter.forward_calls:
+    if cls.node is None or id(cls.node) not in interpreter.forward_calls or _promises(forward_of(cls)):
         return False
     for entry in ast.walk(cls.node):
         if isinstance(entry, ast.If):
@@ -214,6 +214,11 @@ def exercised(interpreter: Interpreter, cls: Class) -> bool:
     return True
 
 
+def _promises(function: Function | None) -> bool:
+    """True for a function with a contract: it is to hold for all that it lets in, whatever calls pass."""
+    return function is not None and function.contract is not None and function.contract.enforced
+
+
 def idle_functions(interpreter: Interpreter, module: Module, source: Source) -> list[Function]:
     """Top-level functions that nothing called."""
     return [
@@ -222,7 +227,7 @@ def idle_functions(interpreter: Interpreter, module: Module, source: Source) -> 
         if isinstance(value, Function)
         and value.frame.source is source
         and not isinstance(value.node, ast.Lambda)
-        and id(value.node) not in interpreter.called
+        and (id(value.node) not in interpreter.called or _promises(value))
         and "expected to fail" not in value.attributes
     ]
 
