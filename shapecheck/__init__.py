@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from shapecheck.contracts import ShapeError as ShapeError
     from shapecheck.contracts import check as check
     from shapecheck.contracts import contract as contract
+    from shapecheck.equivalence.verifying import verify as verify
     from shapecheck.model.bridge import bridge as bridge
     from shapecheck.model.graph import Graph as Graph
     from shapecheck.model.model import Model as Model
@@ -31,6 +32,7 @@ __all__ = [
     "ops",
     "reveal_shape",
     "symbols",
+    "verify",
 ]
 
 _HOMES = {
@@ -44,6 +46,7 @@ _HOMES = {
     "ops": "shapecheck.ops",
     "reveal_shape": "shapecheck.reveal",
     "symbols": "shapecheck.algebra",
+    "verify": "shapecheck.equivalence.verifying",
 }
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .bounded import Bounded, add, dot, multiply, subtract
+from .bounded import Bounded, add, also, dot, multiply, subtract
 from .elementary import ONE, positive_part, sigmoid, tanh
 from .linear import affine
 from .moving import joined, stacked, taken
@@ -20,16 +20,21 @@ if TYPE_CHECKING:
     Step = Callable[[Bounded, States], States]
 
 
-def _rows(array: Bounded | None, hidden: int, *gates: int) -> Bounded | None:
+def _rows(array: Bounded, hidden: int, *gates: int) -> Bounded:
     """The rows of these gates."""
-    if array is None:
-        return None
     return joined([taken(array, slice(gate * hidden, (gate + 1) * hidden)) for gate in gates], 0)
 
 
-def _mixed(x: Bounded, h: Bounded, kernel: Bounded, bias: Bounded | None) -> Bounded:
-    """Kernel [W R] times [x h], plus bias: one sum over both."""
-    return dot("nk,rk->nr", joined([x, h], 1), kernel, plus=bias)
+def _mixed(x: Bounded, h: Bounded, enter: Bounded, back: Bounded, bias: Bounded | None) -> Bounded:
+    """W·x + R·h + b.
+
+    Frameworks have two biases and add what comes in any order: the sum of the two products is rounded twice more,
+    each time by no more than all that is in it.
+    """
+    first = dot("nk,rk->nr", x, enter, plus=bias)
+    second = dot("nk,rk->nr", h, back)
+    once = np.abs(x.value) @ np.abs(enter.value).T + np.abs(h.value) @ np.abs(back.value).T
+    return also(add(first, second), 2 * once if bias is None else 2 * (once + np.abs(bias.value)))
 
 
 def _split(gates: Bounded, count: int) -> list[Bounded]:
@@ -39,25 +44,25 @@ def _split(gates: Bounded, count: int) -> list[Bounded]:
 
 def plain_step(call: Call, place: str) -> Step:
     """h = f(W·x + R·h + b)."""
-    kernel = joined([call.weights["input" + place], call.weights["recurrent" + place]], 1)
+    enter, back = call.weights["input" + place], call.weights["recurrent" + place]
     bias = call.weights.get("bias" + place)
     function = {"tanh": tanh, "relu": positive_part}[call.op.activation]
 
     def step(x: Bounded, states: States) -> States:
-        return (function(_mixed(x, states[0], kernel, bias)),)
+        return (function(_mixed(x, states[0], enter, back, bias)),)
 
     return step
 
 
 def long_short_step(call: Call, place: str) -> Step:
     """i, f, o = σ(…), g = tanh(…); c = f·c + i·g; h = o·tanh(c), projected where asked."""
-    kernel = joined([call.weights["input" + place], call.weights["recurrent" + place]], 1)
+    enter, back = call.weights["input" + place], call.weights["recurrent" + place]
     bias, projection = call.weights.get("bias" + place), call.weights.get("projection" + place)
 
     def step(x: Bounded, states: States) -> States:
         h, c = states
-        enter, forget, new, out = _split(_mixed(x, h, kernel, bias), 4)
-        c = add(multiply(sigmoid(forget), c), multiply(sigmoid(enter), tanh(new)))
+        let_in, forget, new, out = _split(_mixed(x, h, enter, back, bias), 4)
+        c = add(multiply(sigmoid(forget), c), multiply(sigmoid(let_in), tanh(new)))
         h = multiply(sigmoid(out), tanh(c))
         return (h if projection is None else affine(h, projection, None), c)
 
@@ -73,23 +78,20 @@ def gated_step(call: Call, place: str) -> Step:
     second = weights.get("bias_recurrent" + place)
     summed = first if first is None or second is None else add(first, second)
 
-    def joint(*gates: int) -> Bounded:
-        rows = [_rows(kernel, hidden, *gates) for kernel in (enter, back)]
-        return joined([each for each in rows if each is not None], 1)
-
-    gate_kernel, gate_bias = joint(0, 1), _rows(summed, hidden, 0, 1)
-    new_kernel, new_enter, new_back = joint(2), _rows(enter, hidden, 2), _rows(back, hidden, 2)
-    new_first, new_second = _rows(first, hidden, 2), _rows(second, hidden, 2)
-    assert new_enter is not None and new_back is not None
+    gate_enter, gate_back = _rows(enter, hidden, 0, 1), _rows(back, hidden, 0, 1)
+    new_enter, new_back = _rows(enter, hidden, 2), _rows(back, hidden, 2)
+    gate_bias = None if summed is None else _rows(summed, hidden, 0, 1)
+    new_first = None if first is None else _rows(first, hidden, 2)
+    new_second = None if second is None else _rows(second, hidden, 2)
 
     def step(x: Bounded, states: States) -> States:
         (h,) = states
-        reset, keep = (sigmoid(gate) for gate in _split(_mixed(x, h, gate_kernel, gate_bias), 2))
+        reset, keep = (sigmoid(gate) for gate in _split(_mixed(x, h, gate_enter, gate_back, gate_bias), 2))
         if call.op.reset_after:
             below = multiply(reset, affine(h, new_back, new_second))
             new = tanh(add(affine(x, new_enter, new_first), below))
         else:
-            new = tanh(_mixed(x, multiply(reset, h), new_kernel, new_first))
+            new = tanh(_mixed(x, multiply(reset, h), new_enter, new_back, new_first))
         return (add(multiply(subtract(ONE, keep), new), multiply(keep, h)),)
 
     return step

@@ -34,6 +34,9 @@ def parse(arguments: list[str]) -> Namespace:
     _explain(
         commands.add_parser("explain", help="what a rule means, or the list of rules", allow_abbrev=False)
     )
+    _verify(
+        commands.add_parser("verify", help="one model on every backend: do they agree?", allow_abbrev=False)
+    )
     return parser.parse_args(arguments)
 
 
@@ -94,3 +97,50 @@ def _explain(parser: ArgumentParser) -> None:
         "Print what a rule means, with a wrong and a right example; without CODE, list the rules."
     )
     parser.add_argument("code", nargs="?", metavar="CODE", help="a code (SHP101) or a rule's name")
+
+
+def _verify(parser: ArgumentParser) -> None:
+    parser.description = (
+        "Build a shapecheck.Model on every backend with the same weights, and compare shapes and values node by "
+        "node with the float64 reference. This imports and runs FILE. Exit status: 0 they agree, 1 they do not, "
+        "2 it could not be tried."
+    )
+    add = parser.add_argument
+    add("target", metavar="FILE:NAME", help="a Python file, and the Model in it or a function that gives one")
+    add(
+        "--backends",
+        type=_names,
+        metavar="NAMES",
+        help="backends to compare, with commas: torch,keras,numpy (default: those that are installed)",
+    )
+    add("--device", default="cpu", help="where they run, as the framework names it (default: cpu)")
+    add("--dims", type=_sizes, metavar="SIZES", default={}, help="sizes of symbols: n=2,t=5")
+    add("--gradients", action="store_true", help="compare the gradients of the outputs, too")
+    add(
+        "--seeds",
+        type=_seeds,
+        metavar="N",
+        default=2,
+        help="how many draws of weights and inputs (default: 2)",
+    )
+    add("--no-edges", action="store_true", help="leave out the smallest sizes that the model admits")
+    add("--dtype", default="float32", help="float32 (default), float64, bfloat16 or float16")
+    add("--layout", choices=("channels_first", "channels_last"), help="where the backends keep channels")
+    add("--output-format", choices=("text", "json"), default="text", help="how the report is written")
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in text.split(",") if name]
+
+
+def _sizes(text: str) -> dict[str, int]:
+    pairs = (part.partition("=") for part in text.split(",") if part)
+    return {name.strip(): int(size) for name, _, size in pairs}
+
+
+def _seeds(text: str) -> int:
+    return _jobs(text)
+
+
+_sizes.__name__ = "list of sizes, as in n=2,t=5"
+_seeds.__name__ = "number of seeds"

@@ -91,7 +91,7 @@ def _eased(node: str, weights: Mapping[str, Array], x: Array, dtype: str) -> Arr
     if not size > LEAST:
         return {}
     names = (f"{node}.input", f"{node}.input.0", f"{node}.input.0.reverse")
-    return {name: rounded(weights[name] / (2 * size), dtype) for name in names if name in weights}
+    return {name: rounded(weights[name] / (4 * size), dtype) for name in names if name in weights}
 
 
 def _last_kernel(node: str, weights: Mapping[str, Array]) -> str | None:

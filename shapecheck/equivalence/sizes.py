@@ -104,7 +104,11 @@ def _search(graph: Graph, known: Mapping[str, int], preferred: Preference) -> di
     found = _filled(claims, rest, dict(known), preferred)
     if found is None:
         asked = " and ".join(map(str, graph.requires))
-        raise ModelError(f"no sizes were found that meet {asked}", help="give them: verify(model, dims={…})")
+        given = ", ".join(f"{symbol} = {size}" for symbol, size in known.items())
+        raise ModelError(
+            f"no sizes were found that meet {asked}{f' with {given}' if given else ''}",
+            help="give other sizes: verify(model, dims={…})",
+        )
     return {symbol: found[symbol] for symbol in graph.symbols}
 
 

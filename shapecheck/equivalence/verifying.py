@@ -1,0 +1,218 @@
+"""`verify`: one model on several backends, with the same weights and inputs, node by node against the reference."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from shapecheck.backend import BackendError, Options, load, names
+from shapecheck.equivalence.comparing import Comparison, Subject
+from shapecheck.equivalence.drawing import drawn_inputs, drawn_weights, levelled
+from shapecheck.equivalence.report import NodeReport, Report
+from shapecheck.equivalence.rounding import EPSILON, TENSOR_CORE_REASON
+from shapecheck.equivalence.sensitivity import noticed
+from shapecheck.equivalence.situations import (
+    can_train,
+    changes_in_training,
+    random_in_training,
+    situation,
+    slopes,
+)
+from shapecheck.equivalence.sizes import cases, needed_sizes
+from shapecheck.model.inputs import checked_dims
+from shapecheck.model.summary import contract_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from shapecheck.backend import Backend
+    from shapecheck.equivalence.sizes import Case
+    from shapecheck.model.graph import Graph
+    from shapecheck.model.model import Model
+
+    Progress = Callable[[str], None]
+
+# What decides who is right, and what is compared with it where nothing is said.
+REFERENCE = "numpy"
+COMPARED = ("torch", "keras")
+
+
+def verify(
+    model: Model,
+    backends: Sequence[str | Backend] | None = None,
+    dims: Mapping[str, int] | None = None,
+    *,
+    device: str = "cpu",
+    dtype: str = "float32",
+    layout: str | None = None,
+    gradients: bool = False,
+    seeds: int | Sequence[int] = 2,
+    edges: bool = True,
+    progress: Progress | None = None,
+) -> Report:
+    """Build a model on backends, give all the same weights and inputs, and compare every node with numpy's float64.
+
+    `backends` are names or backend objects; by default torch and keras, where they are installed. `dims` are sizes
+    for the model's symbols; those that weights depend on are chosen where they lack. Every seed draws weights and
+    inputs of its own; with `edges` also the smallest sizes are tried that the model admits. `gradients` compares the
+    gradients of the outputs, too. `progress` is told what is being done.
+
+    Raises ModelError where no sizes fit, BackendError where a backend is not there or cannot build the model.
+    """
+    if dtype not in EPSILON:
+        raise BackendError(f"models are verified in {', '.join(EPSILON)}, not in {dtype!r}")
+    chosen, left_out = _chosen(backends)
+    given = checked_dims(dims or {}, model.graph.symbols)
+    fixed = {**needed_sizes(model.graph, given), **given}
+    graph = model.bound({symbol: fixed[symbol] for symbol in model.graph.needed_dims()})
+    report = Report(
+        contract_text(model.graph),
+        backends=[*(backend.name for backend in chosen), REFERENCE],
+        left_out=left_out,
+        device=device,
+        dtype=dtype,
+    )
+    run = _Run(graph, report, progress or (lambda _: None))
+    run.build(chosen, Options(layout=layout, dtype=dtype, device=device, seed=0))
+    own = {symbol: size for symbol, size in given.items() if symbol in graph.symbols}
+    listed = list(range(seeds)) if isinstance(seeds, int) else list(seeds)
+    run.all_cases(cases(graph, own, listed or [0], edges=edges), gradients=gradients)
+    return report
+
+
+def _chosen(backends: Sequence[str | Backend] | None) -> tuple[list[Backend], list[str]]:
+    """The backends to compare with the reference, and why others are left out. BackendError where none is left."""
+    load(REFERENCE)
+    if backends is not None:
+        chosen = [load(each) if isinstance(each, str) else each for each in backends]
+        chosen = [backend for backend in chosen if backend.name != REFERENCE]
+        if not chosen:
+            raise BackendError("numpy is the reference: name a backend to compare with it, such as torch")
+        return chosen, []
+    found, left_out = [], []
+    for name in (*COMPARED, *(name for name in names() if name not in (*COMPARED, REFERENCE))):
+        try:
+            found.append(load(name))
+        except BackendError as error:
+            left_out.append(str(error))
+    if not found:
+        raise BackendError(f"there is nothing to compare with numpy: {'; '.join(left_out)}")
+    return found, left_out
+
+
+class _Run:
+    """One verification: the networks, and the report that is being filled."""
+
+    def __init__(self, graph: Graph, report: Report, progress: Progress) -> None:
+        self.graph = graph
+        self.report = report
+        self.tell = progress
+        self.reference: Any = load(REFERENCE)
+        self.network: Any = None
+        self.subjects: list[Subject] = []
+
+    def build(self, backends: Sequence[Backend], options: Options) -> None:
+        """Build the model on every backend; BackendError where one cannot."""
+        self.network = self.reference.build(self.graph, Options(dtype="float64", seed=0))
+        for backend in backends:
+            self.tell(f"building on {backend.name}")
+            with _Timed(self.report, f"build {backend.name}"):
+                self.subjects.append(Subject(backend, backend.build(self.graph, options)))
+        for node in self.graph.nodes:
+            shapes = ", ".join(str(self.graph.shapes[name]) for name in node.outputs)
+            self.report.nodes.append(NodeReport(node.name, _operator(node.op), shapes))
+        if options.device.startswith("cuda") and options.dtype == "float32":
+            self.report.notes.append(TENSOR_CORE_REASON)
+
+    def all_cases(self, listed: Sequence[Case], *, gradients: bool) -> None:
+        """Compare in every case, seed by seed: each has its own weights."""
+        modes = self._modes()
+        by_seed: dict[int, list[Case]] = {}
+        for case in listed:
+            by_seed.setdefault(case.seed, []).append(case)
+        for number, (seed, group) in enumerate(by_seed.items()):
+            comparison = self._with_weights(seed, group[0])
+            for place, case in enumerate(group):
+                for training in modes:
+                    if training and not can_train(self.graph, case.sizes):
+                        continue
+                    self.tell(f"seed {seed}: {case.name}{', training' if training else ''}")
+                    self._case(comparison, case, training=training)
+                if place == 0 and gradients:
+                    self._gradients(comparison, case)
+            if number == 0:
+                self._sensitivity(comparison, group[0])
+
+    def _modes(self) -> tuple[bool, ...]:
+        random = random_in_training(self.graph)
+        if random:
+            self.report.notes.append(
+                f"training is not compared: {', '.join(random)} draw{'s' * (len(random) == 1)} random numbers"
+            )
+            return (False,)
+        if not changes_in_training(self.graph):
+            self.report.notes.append("training is not compared: no layer computes anything else in it")
+            return (False,)
+        return (False, True)
+
+    def _with_weights(self, seed: int, case: Case) -> Comparison:
+        """New weights on all backends, which must give them back exactly."""
+        dtype = self.report.dtype
+        with _Timed(self.report, "draw"):
+            weights = drawn_weights(self.graph, seed, dtype)
+            inputs = drawn_inputs(self.graph, case.sizes, seed, dtype)
+            weights = levelled(self.reference, self.network, weights, inputs, dtype)
+        comparison = Comparison(self.report, self.graph, self.reference, weights)
+        with _Timed(self.report, "transfer"):
+            self.subjects = [subject for subject in self.subjects if comparison.transfer(subject)]
+        return comparison
+
+    def _case(self, comparison: Comparison, case: Case, *, training: bool) -> None:
+        with _Timed(self.report, "reference"):
+            seen = situation(self.reference, self.network, case, self.report.dtype, training=training)
+        self.report.cases.append((case, training))
+        for subject in self.subjects:
+            with _Timed(self.report, f"run {subject.name}"):
+                comparison.values(subject, seen)
+
+    def _gradients(self, comparison: Comparison, case: Case) -> None:
+        self.tell(f"seed {case.seed}: gradients")
+        report = self.report
+        with _Timed(report, "reference gradients"):
+            seen = situation(self.reference, self.network, case, report.dtype, training=False)
+            grain = comparison.epsilon()
+            expected = slopes(self.reference, self.network, seen, report.dtype, grain)
+        for subject in self.subjects:
+            with _Timed(report, f"gradients {subject.name}"):
+                comparison.gradients(subject, expected)
+
+    def _sensitivity(self, comparison: Comparison, case: Case) -> None:
+        self.tell("measuring what would have been noticed")
+        report = self.report
+        with _Timed(report, "sensitivity"):
+            seen = situation(self.reference, self.network, case, report.dtype, training=False)
+            report.weights = noticed(
+                self.reference, self.graph, comparison.weights, seen, report.dtype, report.device
+            )
+
+
+class _Timed:
+    """Adds the time of a block to the report's table."""
+
+    def __init__(self, report: Report, what: str) -> None:
+        self.report = report
+        self.what = what
+
+    def __enter__(self) -> None:
+        self.start = perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        spent = perf_counter() - self.start
+        self.report.seconds[self.what] = self.report.seconds.get(self.what, 0.0) + spent
+
+
+def _operator(op: Any) -> str:
+    inner = op.__dict__.get("inner")
+    if inner is not None and not isinstance(inner, tuple):
+        return f"{inner.label}, each step"
+    return op.pattern if "pattern" in op.__dict__ else str(op.label)
