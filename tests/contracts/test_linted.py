@@ -86,12 +86,14 @@ def test_promise_is_refused_in_the_words_of_the_run(tmp_path: Path, monkeypatch:
     with pytest.raises(ShapeError) as raised:
         exec(compile(text, "program.py", "exec"), {})
     said = str(raised.value).splitlines()[0]
-    found = [entry for entry in lint_text(text.encode(), "program.py", Options(isolated=True)).diagnostics]
+    found = list(lint_text(text.encode(), "program.py", Options(isolated=True)).diagnostics)
     broken = {entry.message: entry for entry in found if entry.code == "SHP202"}
     assert said in broken
     entry = broken[said]
-    assert text.splitlines()[entry.span.line - 1][entry.span.column - 1 : entry.span.end_column - 1] == "x[-1]"
-    assert [text.splitlines()[place.span.line - 1] for place in entry.related][0] == '@contract("n d -> n")'
+    assert (
+        text.splitlines()[entry.span.line - 1][entry.span.column - 1 : entry.span.end_column - 1] == "x[-1]"
+    )
+    assert next(text.splitlines()[place.span.line - 1] for place in entry.related) == '@contract("n d -> n")'
 
 
 def test_a_text_that_cannot_be_read_has_a_caret_in_the_source_and_in_the_message() -> None:
