@@ -14,6 +14,8 @@ from shapecheck.model.model import Model
 from shapecheck.strategies import sequences, spatial
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shapecheck.algebra import Shape
 
 # Sizes from which no two axes of a drawn input get the same, so that exchanged axes cannot hide; even ones first,
@@ -45,7 +47,7 @@ class Draft:
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.draw = draw
-        self.kind = draw(st.sampled_from((*_KINDS, "signal", "image", "image", "video")))
+        self.kind = draw(st.sampled_from((*_KINDS, "signal", "image", "image", "volume")))
         pattern, _, dtype = _KINDS[self.kind].partition(":")
         names = pattern.split()
         self.dims = self._sizes(names)
@@ -91,6 +93,13 @@ class Draft:
         """Whether there is another layer; it shrinks to none."""
         return self.draw(st.integers(0, 3)) > 0
 
+    def several(self, most: int) -> Iterator[None]:
+        """One turn for each further layer. The last one is asked for more too: any turn can then be left out alone."""
+        for turn in range(most + 1):
+            if not self.more() or turn == most:
+                return
+            yield
+
     def one_of(self, layers: list[Any], x: Shape) -> Any:
         """One of the layers that fit `x`."""
         return self.draw(st.sampled_from(layers))(self.draw, x)
@@ -122,9 +131,7 @@ def models(*, most: int = 3) -> st.SearchStrategy[Model]:
 def _maps(draft: Draft, most: int) -> None:
     """Layers of maps, each step by itself where there are steps; then the bridge to a sequence or a vector."""
     video = draft.kind == "video"
-    for _ in range(most):
-        if not draft.more():
-            break
+    for _ in draft.several(most):
         x = draft.shape
         if video and draft.draw(st.integers(0, 4)) == 4:
             draft.extend(_map_recurrence(draft))
@@ -195,23 +202,27 @@ def _bridges(draft: Draft, video: bool) -> list[list[Any]]:
 def _steps(draft: Draft, most: int) -> None:
     """Layers of sequences, then a head that makes one vector of the steps, or none."""
     draw = draft.draw
-    for _ in range(most):
-        if not draft.more():
-            break
+    for _ in draft.several(most):
         width = draft.symbols.shapes[draft.reference][-1]
-        choice = draw(st.integers(0, 7))
-        if choice == 7 and isinstance(width, int):
-            heads = draw(st.sampled_from(spatial.divisors(width)))
-            attention = ops.MultiheadAttention(width, heads, scores="none", bias=draw(st.booleans()))
-            draft.reference = str(draft.add(attention, *(draft.reference,) * 3))
-        elif choice == 6:
-            _with_states(draft)
+        whole: list[Any] = [_with_states, _attention] if isinstance(width, int) else [_with_states]
+        layers = sequences.layers_for(draft.shape)
+        chosen = draw(st.sampled_from([*layers, *whole]))
+        if chosen in whole:
+            chosen(draft)
         else:
-            draft.extend(draft.one_of(sequences.layers_for(draft.shape), draft.shape))
+            draft.extend(chosen(draw, draft.shape))
     if draft.shape[1] == 1 and draw(st.booleans()):
         draft.extend(ops.Squeeze((1,), strict=True) if draft.symbols.shapes[draft.reference][1] == 1 else [])
     elif draft.more():
         draft.extend(draft.one_of(sequences.heads_for(draft.shape), draft.shape))
+
+
+def _attention(draft: Draft) -> None:
+    """Every step looks at all steps, through several heads."""
+    width = int(draft.shape[-1])
+    heads = draft.draw(st.sampled_from(spatial.divisors(width)))
+    attention = ops.MultiheadAttention(width, heads, scores="none", bias=draft.draw(st.booleans()))
+    draft.reference = str(draft.add(attention, *(draft.reference,) * 3))
 
 
 def _with_states(draft: Draft) -> None:
@@ -232,7 +243,7 @@ def _with_states(draft: Draft) -> None:
 def _vector(draft: Draft) -> None:
     """Learned maps of a vector, another input beside it."""
     draw = draft.draw
-    if draft.more() and draw(st.integers(0, 3)) == 3:
+    if draw(st.integers(0, 4)) == 4:
         width = draw(st.integers(1, 3))
         other = draft._input(f"n {width}", f"{draft.numbers.inputs['x'][0]} {width}")
         draft.reference = str(draft.add(ops.Concat(-1), draft.reference, other))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shapecheck import ops
 from shapecheck.model.bridge import bridge
-from shapecheck.strategies.spatial import activation
+from shapecheck.strategies.spatial import activation, varied
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,9 @@ def recurrent(draw: st.DrawFn, x: Shape, **fixed: Any) -> Op:
     """An LSTM, a GRU or a plain recurrence: stacked, in both directions, with or without biases."""
     kind: Any = draw(st.sampled_from((ops.LSTM, ops.GRU, ops.RNN)))
     options = dict(fixed)
+    if not varied(draw):
+        plain: Op = kind(2, **options)
+        return plain
     if kind is ops.RNN:
         options["activation"] = draw(st.sampled_from(("tanh", "relu")))
     made: Op = kind(
@@ -42,7 +45,7 @@ def last_of(draw: st.DrawFn, x: Shape) -> Op:
 
 def linear(draw: st.DrawFn, x: Shape) -> Op:
     """A learned map of the features."""
-    return ops.Linear(draw(st.integers(1, 5)), bias=draw(st.sampled_from((True, False))))
+    return ops.Linear(draw(st.integers(1, 5)), bias=draw(st.booleans())) if varied(draw) else ops.Linear(2)
 
 
 def each_step(draw: st.DrawFn, x: Shape) -> Any:
@@ -72,17 +75,15 @@ def dropout(draw: st.DrawFn, x: Shape) -> Op:
 
 def residual(draw: st.DrawFn, x: Shape) -> Any:
     """A learned map beside which the features go on."""
-    width = x[-1]
+    width, units = x[-1], draw(st.integers(1, 4))
     if isinstance(width, int) and width <= 8 and draw(st.booleans()):
         return ops.Residual([ops.LSTM(width)])
-    units = draw(st.integers(1, 4))
     return ops.Residual([linear(draw, x), ops.Linear(units)], shortcut=ops.Linear(units, bias=False))
 
 
 def parallel(draw: st.DrawFn, x: Shape) -> Any:
     """Two recurrences side by side."""
-    left, right = draw(st.integers(1, 3)), draw(st.integers(1, 3))
-    return ops.Parallel([ops.LSTM(left)], [ops.GRU(right)], join="concat", axis=-1)
+    return ops.Parallel([recurrent(draw, x)], [recurrent(draw, x)], join="concat", axis=-1)
 
 
 def layers_for(x: Shape) -> list[Layer]:

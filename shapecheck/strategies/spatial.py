@@ -44,6 +44,11 @@ def made(family: str, rank: int, *values: Any, **attributes: Any) -> Op:
     return operator(*values, **attributes)
 
 
+def varied(draw: st.DrawFn) -> bool:
+    """Whether options are drawn at all: a plain layer takes the fewest choices, so that shrinking ends with it."""
+    return draw(st.integers(0, 3)) > 0
+
+
 def activation(draw: st.DrawFn, x: Shape) -> Op:
     """A function of each element."""
     function = draw(st.sampled_from(ACTIVATIONS))
@@ -79,16 +84,18 @@ def fitting_kernel(
     return draw(st.sampled_from(allowed) | st.just(allowed[-1]))
 
 
-def steps(draw: st.DrawFn, *, portable: bool = True) -> tuple[int, int]:
-    """Stride and dilation; Keras refuses both at once."""
-    stride = draw(st.integers(1, 2))
-    return stride, draw(st.integers(1, 2)) if stride == 1 or not portable else 1
+def steps(draw: st.DrawFn) -> tuple[int, int]:
+    """Stride and dilation; not both at once, which Keras refuses."""
+    stride = draw(st.integers(1, 3))
+    return stride, draw(st.integers(1, 2)) if stride == 1 else 1
 
 
 def convolution(draw: st.DrawFn, x: Shape) -> Op:
     """A convolution: groups, strides, dilations, every padding."""
     channels, *space = (int(size) for size in x[1:])
     rank = len(space)
+    if not varied(draw):
+        return made("Conv", rank, 2, 3, padding="same")
     groups = draw(st.sampled_from(divisors(channels)))
     filters = groups * draw(st.integers(1, 4))
     stride, dilation = steps(draw)
@@ -128,6 +135,8 @@ def _ends(padding: Any) -> tuple[int, ...]:
 def depthwise(draw: st.DrawFn, x: Shape) -> Op:
     """A convolution of every channel by itself, or a separable one."""
     space = tuple(int(size) for size in x[2:])
+    if not varied(draw):
+        return made("DepthwiseConv", len(space), 3, padding="same")
     stride, dilation = steps(draw)
     padding = draw(st.sampled_from(("valid", "same", 1)))
     kernel = fitting_kernel(draw, space, padding, dilation)
@@ -162,6 +171,8 @@ def pool(draw: st.DrawFn, x: Shape) -> Op:
     """A maximum or a mean of windows."""
     space = tuple(int(size) for size in x[2:])
     family = draw(st.sampled_from(("MaxPool", "AvgPool")))
+    if not varied(draw):
+        return made(family, len(space), 2, padding="same")
     kernel = fitting_kernel(draw, space, 0, 1)
     padding = draw(st.sampled_from((0, "same", kernel // 2)))
     stride = draw(st.sampled_from((None, 1, 2)))
@@ -271,7 +282,7 @@ def layers_for(x: Shape) -> list[Layer]:
     if rank < 3:
         found += [depthwise, adaptive]
     found.append(whole)
-    if max(int(size) for size in x[2:]) <= 6:
+    if max(int(size) for size in x[2:]) <= 8:
         found.append(transposed)
         if rank < 3:
             found.append(upsampled)

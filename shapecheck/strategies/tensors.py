@@ -23,9 +23,9 @@ from shapecheck.algebra import (
 from shapecheck.model.model import Model
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from shapecheck.algebra import Claim, Contract
+    from shapecheck.algebra import Claim
 
 LARGEST = 8
 
@@ -37,25 +37,33 @@ def dims(draw: st.DrawFn, source: str | Model, *, low: int = 1, high: int = LARG
     Sizes are `low` to `high`, larger only where the constraints leave no other.
     """
     if isinstance(source, Model):
-        return draw(_numbers(source.graph.symbols, source.requires, low, high))
+        return draw(numbers(source.graph.symbols, source.requires, low, high))
     contract = parse_contract(source)
-    return draw(_numbers(_names(contract), contract.constraints, low, high))
+    return draw(numbers(size_names(contract.inputs), contract.constraints, low, high))
 
 
 @st.composite
-def _numbers(
-    draw: st.DrawFn, names: Sequence[str], claims: Sequence[Claim], low: int, high: int
+def numbers(
+    draw: st.DrawFn,
+    names: Sequence[str],
+    claims: Sequence[Claim],
+    low: int,
+    high: int,
+    known: Mapping[str, int] | None = None,
 ) -> dict[str, int]:
+    """A number for every name such that the claims hold; the `known` ones have theirs already."""
     solved = {
         claim.a: claim.b
         for claim in claims
         if isinstance(claim, Equal) and str(claim.a) in names and str(claim.a) not in str(claim.b)
     }
     last = [name for name in names if symbol(name) in solved]  # what follows from the others comes after them
-    values: dict[str, int] = {}
+    values: dict[str, int] = dict(known or {})
     for name in [*(name for name in names if name not in last), *last]:
-        known = values.keys() | {name}
-        about = [claim.substitute(values) for claim in claims if name in claim.symbols <= known]
+        if name in values:
+            continue
+        told = values.keys() | {name}
+        about = [claim.substitute(values) for claim in claims if name in claim.symbols <= told]
         allowed = (
             list(solve(AllOf(*about), name, low=low, high=high)) if about else list(range(low, high + 1))
         )
@@ -67,9 +75,10 @@ def _numbers(
     return values
 
 
-def _names(contract: Contract) -> tuple[str, ...]:
+def size_names(patterns: Iterable[Pattern]) -> tuple[str, ...]:
+    """The names of sizes in the patterns, in their order."""
     found: dict[str, None] = {}
-    for pattern in contract.inputs:
+    for pattern in patterns:
         for axis in pattern.axes:
             if not isinstance(axis, GroupAxis):
                 found.update(dict.fromkeys(sorted(axis.names)))
@@ -82,12 +91,12 @@ def shapes(draw: st.DrawFn, pattern: str, *, low: int = 1, high: int = LARGEST) 
     contract = parse_contract(pattern)
     sizes = draw(dims(pattern, low=low, high=high))
     groups: dict[str, tuple[int, ...]] = {}
-    found = tuple(draw(_shape(each, sizes, groups, low, high)) for each in contract.inputs)
+    found = tuple(draw(one_shape(each, sizes, groups, low, high)) for each in contract.inputs)
     return found if len(found) > 1 else found[0]
 
 
 @st.composite
-def _shape(
+def one_shape(
     draw: st.DrawFn,
     pattern: Pattern,
     sizes: Mapping[str, int],
@@ -95,6 +104,7 @@ def _shape(
     low: int,
     high: int,
 ) -> tuple[int, ...]:
+    """What a pattern describes under these sizes; `groups` takes what a group of axes stands for."""
     size = st.integers(low, high)
     found: list[int] = []
     for axis in pattern.axes:
@@ -127,13 +137,14 @@ def arrays(
     seed = draw(st.integers(0, 2**32 - 1))
     several = drawn if len(contract.inputs) > 1 else (drawn,)
     made = tuple(
-        _converted(_values(shape, each.dtype, seed + place), framework)
+        converted(sample(shape, each.dtype, seed + place), framework)
         for place, (shape, each) in enumerate(zip(several, contract.inputs, strict=True))
     )
     return made if len(made) > 1 else made[0]
 
 
-def _values(shape: tuple[int, ...], dtype: str | None, seed: int) -> Any:
+def sample(shape: tuple[int, ...], dtype: str | None, seed: int) -> Any:
+    """Numbers of this shape: floats between -2 and 2, or small whole ones for an integer dtype."""
     import numpy
 
     generator = numpy.random.default_rng(seed)
@@ -147,7 +158,7 @@ def _values(shape: tuple[int, ...], dtype: str | None, seed: int) -> Any:
     return generator.uniform(-2, 2, shape).astype(name)
 
 
-def _converted(values: Any, framework: str) -> Any:
+def converted(values: Any, framework: str) -> Any:
     """The same numbers as a tensor of the framework, which is imported now."""
     from importlib import import_module
 
