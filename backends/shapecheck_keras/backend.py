@@ -145,6 +145,12 @@ class KerasBackend:
             for name, gradient in chosen
         }, weights
 
+    def observer(self) -> Any:
+        """Watches models of the user's own, for `compare`."""
+        from shapecheck_keras.observing import KerasObserver
+
+        return KerasObserver()
+
 
 def _input(plan: Plan, graph: Graph, name: str, shape: Shape) -> Placed:
     """An input, in the order that its first choosy consumer wants."""

@@ -64,8 +64,9 @@ def _has_gpu(engine: str) -> bool:
 
 def as_array(keras: Any, tensor: Any) -> Array:
     """The numbers of a tensor; numpy has no bfloat16, so that those come as float32."""
-    array = np.asarray(keras.ops.convert_to_numpy(tensor))
-    return array.astype(np.float32) if array.dtype.name == "bfloat16" else array
+    if keras.backend.standardize_dtype(tensor.dtype) == "bfloat16":
+        tensor = keras.ops.cast(tensor, "float32")
+    return np.asarray(keras.ops.convert_to_numpy(tensor))
 
 
 def gradients(

@@ -62,8 +62,9 @@ def _share(site: Site, op: AvgPool, x: Placed, window: Window, ends: Ends, wide:
     one = site.item(x.tensor, (*(slice(None),) * channel, slice(None, 1)), "channel")
     ones = site.call("ones_like", one, part="ones")
     if op.count_padding:
-        ones = _around(site, op, ones, ends, 1.0, "counted")
-        wide = [(0, high - own) for (_, high), (_, own) in zip(wide, ends, strict=True)]
+        counted = [(low, min(own, high)) for (low, own), (_, high) in zip(ends, wide, strict=True)]
+        ones = _around(site, op, ones, counted, 1.0, "counted")
+        wide = [(0, high - own) for (_, high), (_, own) in zip(wide, counted, strict=True)]
     return _mean(site, op, _around(site, op, ones, wide, 0.0, "uncounted"), window, "share")
 
 

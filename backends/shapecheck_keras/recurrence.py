@@ -94,10 +94,10 @@ def _one_layer(
         layer = _made(site, op, {"name": site.named(part)}, **options)
     found = layer(tensor) if initial is None else layer(tensor, initial_state=initial)
     if op.bidirectional:
-        _hold(site, op, layer.forward_layer.cell, f".{number}")
-        _hold(site, op, layer.backward_layer.cell, f".{number}.reverse")
+        hold_cell(site, op, layer.forward_layer.cell, f".{number}")
+        hold_cell(site, op, layer.backward_layer.cell, f".{number}.reverse")
     else:
-        _hold(site, op, layer.cell, f".{number}")
+        hold_cell(site, op, layer.cell, f".{number}")
     if not op.return_states:
         return found, []
     tensor, *states = found
@@ -150,7 +150,8 @@ def _turned(array: Array) -> Array:
     return np.concatenate([keep, reset, new])
 
 
-def _hold(site: Site, op: Recurrent, cell: Any, place: str) -> None:
+def hold_cell(site: Site, op: Recurrent, cell: Any, place: str) -> None:
+    """The weights of one direction of one layer, in the variables of its cell."""
     gates = _turned if isinstance(op, GRU) else np.asarray
 
     def pack(array: Array) -> Array:
