@@ -110,7 +110,7 @@ class _Reader:
                 return None
             source, dotted = value.module.source, value.name
         written = written_alias(source, dotted)
-        if written is None or LIBRARY not in source.text:
+        if written is None or not source.jaxtyped:
             return None
         self.depth += 1
         try:

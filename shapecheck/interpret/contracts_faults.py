@@ -122,7 +122,7 @@ def _of_pattern(pattern: Pattern) -> Iterator[Claim]:
 
 def _contradicted(contract: StaticContract, function: Function) -> str | None:
     """Where the array types on the signature say something else than the contract above it."""
-    if "jaxtyping" not in contract.source.text:
+    if not contract.source.jaxtyped:
         return None
     from shapecheck.interpret.contracts_annotations import annotated
     from shapecheck.interpret.contracts_entry import disagreement

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Source:
     """A parsed file: its path, its text and its tree. Spans are made when somebody needs them."""
 
-    __slots__ = ("ascii", "lines", "module_name", "path", "text", "tree")
+    __slots__ = ("ascii", "jaxtyped", "lines", "module_name", "path", "text", "tree")
 
     def __init__(self, path: str, text: str, tree: ast.Module, *, module_name: str = "__main__") -> None:
         self.path = path
@@ -21,6 +21,7 @@ class Source:
         self.tree = tree
         self.module_name = module_name
         self.ascii = text.isascii()
+        self.jaxtyped = "jaxtyping" in text  # a file without the word annotates no shapes
         self.lines: list[str] | None = None
 
     def span(self, node: ast.AST) -> Span:
