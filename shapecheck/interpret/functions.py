@@ -75,7 +75,7 @@ def make_function(
         None if entry is None else _default(interpreter, entry, frame) for entry in node.args.kw_defaults
     ]
     made = Function(node, frame, defaults, keyword_defaults, owner)
-    if _JAXTYPING in frame.source.text:
+    if frame.source.jaxtyped:
         from shapecheck.interpret.contracts_annotations import attach_written
 
         attach_written(made)
@@ -89,7 +89,6 @@ def _default(interpreter: Interpreter, node: ast.expr, frame: Frame) -> Value:
     return value
 
 
-_JAXTYPING = "jaxtyping"  # a file without the word annotates no shapes
 # Decorators that leave what a call computes as it is, by the last part of their name.
 NEUTRAL = frozenset(
     (
