@@ -33,6 +33,7 @@ _KINDS = {
     "volume": "n c d h w",
 }
 _VOCABULARY = 7
+Ways = list[list[Any]]
 
 
 class Case(NamedTuple):
@@ -161,41 +162,53 @@ def _map_recurrence(draft: Draft) -> Any:
     )
 
 
-def _bridges(draft: Draft, video: bool) -> list[list[Any]]:
+def _bridges(draft: Draft, video: bool) -> Ways:
     """The ways from these maps to sequences and vectors, the simplest first."""
     x, draw = draft.shape, draft.draw
-    if len(x) == 3:
-        return [[bridge.signal()], [bridge.flatten()], [bridge.global_average(), bridge.channels()]]
-    if len(x) == 5 and not video:
-        return [[bridge("n c d h w -> n d (c h w)")], [ops.Flatten(2), bridge.signal()], [ops.Flatten(1)]]
+    rank = len(x) - (3 if video else 2)
+    pools = [[spatial.made(family, rank)] for family in ("GlobalAvgPool", "GlobalMaxPool")]
+    if rank == 1:
+        channels = [bridge.global_average(), bridge.channels()]
+        return [[bridge.signal()], [bridge.flatten()], channels, *pools]
+    if rank == 3:
+        return [
+            [bridge("n c d h w -> n d (c h w)")],
+            [ops.Flatten(2), bridge.signal()],
+            [ops.Flatten(1)],
+            *pools,
+        ]
     order = draw(st.sampled_from(("h w", "w h")))
     half = draw(st.sampled_from(spatial.divisors(int(x[-1]))))
-    kept = [
-        [bridge.global_average()],
-        [bridge.global_max()],
-        [bridge.attention_pool()],
-        [bridge.positions(order=order)],
+    whole = [[bridge.global_average()], [bridge.global_max()], [bridge.attention_pool()]]
+    kept = [*whole, [bridge.positions(order=order)]]
+    return _of_video(draft, kept, pools, half) if video else _of_image(draft, kept, pools, half, order)
+
+
+def _of_video(draft: Draft, kept: Ways, pools: Ways, half: int) -> Ways:
+    hidden = draft.draw(st.integers(1, 3))
+    inner = [ops.LSTM(hidden), *draft.draw(st.sampled_from(([], [ops.LastStep()])))]
+    return [
+        [bridge.flatten()],
+        *kept,
+        [bridge.per_location(inner)],
+        [bridge("n t c h (w p) -> n t (w c h p)", p=half)],
+        [bridge("n t c h w -> n (t h) (w c)")],
+        *([ops.TimeDistributed(pool)] for pool in pools),
     ]
-    if video:
-        inner = [ops.LSTM(draw(st.integers(1, 3))), *draw(st.sampled_from(([], [ops.LastStep()])))]
-        return [
-            [bridge.flatten()],
-            *kept,
-            [bridge.per_location(inner)],
-            [bridge("n t c h (w p) -> n t (w c h p)", p=half)],
-            [bridge("n t c h w -> n (t h) (w c)")],
-        ]
-    steps: list[list[Any]] = [[ops.Unsqueeze((1,))], [bridge.single_step()], [bridge.channels()]]
+
+
+def _of_image(draft: Draft, kept: Ways, pools: Ways, half: int, order: str) -> Ways:
+    steps: Ways = [[ops.Unsqueeze((1,))], [bridge.single_step()], [bridge.channels()]]
     return [
         [bridge.columns()],
         [bridge.rows()],
         [bridge.channels(order=order)],
-        [bridge.conv1d(draw(st.integers(1, 3)), 3, padding="same", order=order)],
+        [bridge.conv1d(draft.draw(st.integers(1, 3)), 3, padding="same", order=order)],
         [ops.Flatten(2), ops.Permute((0, 2, 1))],
         [bridge("n c h (w p) -> n w (c h p)", p=half)],
         [bridge.flatten()],
         *kept,
-        *([bridge.global_average(), *step] for step in steps),
+        *([*pool, *step] for pool, step in zip([*pools, [bridge.global_average()]], steps, strict=True)),
     ]
 
 

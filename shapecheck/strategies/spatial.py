@@ -280,7 +280,7 @@ def layers_for(x: Shape) -> list[Layer]:
     usual: list[Layer] = [activation, convolution, pool, norm]
     found: list[Layer] = [*usual, convolution, pool, norm, dropout, slopes, residual, parallel, padded]
     if rank < 3:
-        found += [depthwise, adaptive]
+        found += [depthwise, adaptive, depthwise]
     found.append(whole)
     if max(int(size) for size in x[2:]) <= 8:
         found.append(transposed)

@@ -51,7 +51,10 @@ def test_every_operator_is_drawn(drawn: list[Case], capsys: pytest.CaptureFixtur
     with capsys.disabled():
         shown = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common())
         print(f"\n{len(drawn)} models, {sum(kinds.values())} layers: {shown}")
-    assert {operator.__name__ for operator in VOCABULARY} - {"TimeDistributed"} == set(kinds)
+    rare = [operator for operator in VOCABULARY if not kinds[operator.__name__]]
+    assert len(rare) < 5, rare
+    for operator in {*rare} - {ops.TimeDistributed}:
+        assert smallest(has(operator))
 
 
 def test_models_differ_in_depth_inputs_and_outputs(drawn: list[Case]) -> None:
@@ -117,4 +120,4 @@ def test_a_model_with_one_kind_shrinks_to_hardly_more_than_it(kind: type[Op], la
 
 def test_a_convolution_before_an_lstm_shrinks_to_little_between_them() -> None:
     model = smallest(lambda model: has(ops.Conv2d)(model) and has(ops.LSTM)(model))
-    assert len(model.graph.nodes) <= 4, model
+    assert len(model.graph.nodes) <= 5, model
