@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 Entry = dict[str, Any]
 SHOWN = 20
+MARKER = (
+    "shapecheck(inputs=None, framework=None): exercise the model that the test returns, with drawn inputs that its "
+    "contract lets in (or that `inputs` describes) and inputs that it refuses; also on --shapecheck's lint items"
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,7 +54,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Begin here where the plugin was loaded too late for the hook above (from a conftest, in a worker)."""
     _begin(config, config.option)
-    config.addinivalue_line("markers", "shapecheck: the lint items that --shapecheck adds")
+    config.addinivalue_line("markers", MARKER)
     config.pluginmanager.register(ContractRun(config), "shapecheck-contract-run")
 
 
@@ -177,6 +181,37 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return None
     collector: LintFile = LintFile.from_parent(parent, path=file_path)
     return collector
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """A marked test returns a model: exercise it."""
+    marker = pyfuncitem.get_closest_marker("shapecheck")
+    if marker is None:
+        return None
+    from shapecheck.contracts.mode import mode
+
+    wanted = pyfuncitem._fixtureinfo.argnames
+    model = pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in wanted})
+    if mode() == "off":
+        pytest.skip("contracts are off")
+    failure = _exercised(model, marker)
+    if failure is not None:
+        pytest.fail(failure, pytrace=False)
+    return True
+
+
+def _exercised(model: Any, marker: pytest.Mark) -> str | None:
+    """What the model does against its contract, in words."""
+    try:
+        from shapecheck.exercising import Exercise, ExerciseError
+    except ModuleNotFoundError as error:
+        return f"@pytest.mark.shapecheck needs {error.name}: pip install 'shapecheck-ml[hypothesis,numpy]'"
+    try:
+        Exercise(model, *marker.args, **marker.kwargs).run()
+    except ExerciseError as error:
+        return str(error)
+    return None
 
 
 CHECKER = pytest.StashKey["Checker"]()
