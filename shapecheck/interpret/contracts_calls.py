@@ -76,7 +76,10 @@ def begin(
     judgement = promise.judgement = _judged(interpreter, promise)
     if refuted(interpreter, judgement, contract, call.node, call.frame.source) is not None:
         promise.broken, promise.told = contract.enforced, True
-        if not _is_root(call):  # then its arguments were made up to fit, or were asked for
+        if _is_root(call):  # its arguments were made up to fit, or were asked for
+            reason = headline(contract.function, judgement, contract.where)
+            interpreter.places.missed(call.node, call.frame.source, reason)
+        else:
             _report_arguments(interpreter, promise)
     elif contract.shared and receiver is not None:
         _keep_dims(interpreter, contract, judgement, receiver, function)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.algebra import AtLeast, Dim, Pattern, Proof, Shape, SizeAxis, free_symbols, substitute, symbol
+from shapecheck.algebra import (
+    AtLeast,
+    Binding,
+    Dim,
+    Pattern,
+    Proof,
+    Shape,
+    SizeAxis,
+    free_symbols,
+    substitute,
+    symbol,
+)
 from shapecheck.algebra.pattern import AnyAxis, BoundAxis, BroadcastAxis, GroupAxis, OptionalAxis
 from shapecheck.declarations import Fixed, Named, One
 from shapecheck.declarations.judging import Judgement, start
@@ -135,8 +146,9 @@ class Entry:
         """From here on the constraints hold, and no size is negative."""
         sizes = self._plain()
         for claim in self.declaration.claims():
-            if claim.symbols <= sizes.keys():
-                path.assume(claim.substitute(sizes), contract.source, contract.node)
+            known = claim.substitute(sizes) if claim.symbols <= sizes.keys() else None
+            if known is not None and known.proof() is Proof.UNKNOWN:
+                path.assume(known, contract.source, contract.node)
         for structure in self.structures.values():
             for pattern in structure.patterns():
                 for axis in pattern.axes:
@@ -149,9 +161,13 @@ class Entry:
 
 
 def entering(
-    interpreter: Interpreter, function: Function, receiver: Value | None, path: Path
+    interpreter: Interpreter,
+    function: Function,
+    receiver: Value | None,
+    path: Path,
+    given: dict[str, Shape],
 ) -> Entry | None:
-    """What enters a function by its contract, None without one."""
+    """What enters a function by its contract, None without one; `given` are arguments that are chosen already."""
     from shapecheck.interpret.contracts import RECEIVERS
     from shapecheck.interpret.contracts_calls import attribute_size
     from shapecheck.interpret.functions import plan_of
@@ -170,6 +186,12 @@ def entering(
         size = attribute_size(interpreter, dotted, arguments, receiver, function.node, frame)
         if size is not None:
             sizes[f"{{{dotted}}}"] = size
+    binding = Binding.start(sizes)
+    for name, structure in contract.declaration.inputs:
+        if name in given and isinstance(structure, One):
+            binding = structure.pattern.bind(given[name], binding, label=name)
+    if binding.ok:
+        sizes.update(binding.bindings)
     entry = Entry(
         contract.declaration,
         sizes,

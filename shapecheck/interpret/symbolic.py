@@ -216,7 +216,7 @@ class ClassRoot:
         self.inputs = {}
         interpreter.inputs = self.inputs
         interpreter.settler = lambda name, ranks, names: self.settle(path, name, ranks, names)
-        self.entry = _entering(interpreter, forward, self.instance, path)
+        self.entry = _entering(interpreter, forward, self.instance, path, self.given or {})
         required = plan.positional[1 : len(plan.positional) - len(forward.defaults)]
         positional = [self.input_value(interpreter, parameter, family, path) for parameter in required]
         named: dict[str, Value] = {}
@@ -251,14 +251,14 @@ def _is_excluded(path: Path, name: str, rank: int) -> bool:
 
 
 def _entering(
-    interpreter: Interpreter, function: Function, receiver: Value | None, path: Path
+    interpreter: Interpreter, function: Function, receiver: Value | None, path: Path, given: dict[str, Shape]
 ) -> Entry | None:
-    """What the contract of a function lets in, None without one."""
+    """What the contract of a function lets in, None without one; `given` are arguments that are chosen already."""
     if function.contract is None:
         return None
     from shapecheck.interpret.contracts_entry import entering
 
-    return entering(interpreter, function, receiver, path)
+    return entering(interpreter, function, receiver, path, given)
 
 
 def axis_symbol(path: Path, name: str, parameter: str) -> Any:
@@ -396,7 +396,7 @@ class FunctionRoot(ClassRoot):
         self.inputs = {}
         interpreter.inputs = self.inputs
         interpreter.settler = lambda name, ranks, names: self.settle(path, name, ranks, names)
-        self.entry = _entering(interpreter, function, None, path)
+        self.entry = _entering(interpreter, function, None, path, {})
         plan = plan_of(function.node)
         required = plan.positional[: len(plan.positional) - len(function.defaults)]
         arguments: dict[str, Value] = {}
