@@ -122,6 +122,12 @@ class TorchBackend:
         held = _slots(network, by_parameter)
         return by_input, {name: to_array(held[name][0]) for name in network.shapecheck_graph.weights()}
 
+    def observer(self) -> Any:
+        """Watches modules of the user's own, for `compare`."""
+        from shapecheck_torch.observing import TorchObserver
+
+        return TorchObserver()
+
 
 def usable_device(name: str) -> torch.device:
     """The device of this name; BackendError where torch cannot use it."""

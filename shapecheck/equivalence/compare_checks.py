@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shapecheck.algebra import Shape
 from shapecheck.backend import BackendError, load
-from shapecheck.equivalence.alterations import Site, alterations
-from shapecheck.equivalence.compare_values import aligned
+from shapecheck.equivalence.alterations import Alteration, Site, alterations
+from shapecheck.equivalence.compare_values import TOLERANCE, aligned, difference
 from shapecheck.equivalence.measuring import Measured, measure
 from shapecheck.equivalence.rounding import epsilon
 from shapecheck.ops.recurrent import Recurrent
@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from shapecheck.equivalence.compare_entries import Entry
     from shapecheck.ops.base import Op
 
-# The reference counts every product: beyond this many multiply-accumulates layers are compared with each other only.
-LIMIT = 40_000_000
+# The reference bounds the rounding of every product: beyond this many multiply-accumulates, and for recurrences of more
+# steps, where the bound says nothing any more, layers are compared with each other only.
+LIMIT = 12_000_000
 CAUSE_LIMIT = 2_000_000
+STEPS = 48
 
 
 class Check(NamedTuple):
@@ -36,8 +38,10 @@ def single(op: Op) -> Op:
     return op
 
 
-def checked(left: Entry, right: Entry, weights: Arrays) -> Check | None:
+def checked(left: Entry, right: Entry, weights: Arrays, others: Arrays) -> Check | None:
     """The right layer's result for its input against the left operator with `weights`; None where that is no proof.
+
+    `others` are the right layer's weights.
 
     It is none where the reference does not know the operator, where it would take too long, or where it does not even
     give what the left layer itself gave.
@@ -58,13 +62,12 @@ def checked(left: Entry, right: Entry, weights: Arrays) -> Check | None:
         return None if measured is None else Check(measured, "")
     if not _describes(reference, op, weights, left):
         return None
-    cause = ""
-    if _affordable(op, x, CAUSE_LIMIT):
-        cause = _cause(reference, op, weights, x, y, left, right)
-    return Check(measured, cause)
+    return Check(measured, _cause(reference, op, weights, others, left, right))
 
 
 def _affordable(op: Any, x: Array, limit: int) -> bool:
+    if isinstance(op, Recurrent) and x.shape[1] > STEPS:
+        return False
     macs = op.macs(Shape(*x.shape))
     return isinstance(macs, int) and macs + x.size <= limit
 
@@ -85,7 +88,12 @@ def _measured(found: tuple[Array, Array], y: Array, left: Op, right: Op) -> Meas
     allowances = aligned(found[1], y, left, right)
     if values is None or allowances is None:
         return None
-    return measure(values[1], values[0], allowances[0], epsilon(dtype, "cpu", left), dtype)
+    import numpy as np
+
+    grain = epsilon(dtype, "cpu", left)
+    # Over many steps the bound grows beyond any use: never more than what layers are allowed among each other.
+    most = TOLERANCE[dtype] * float(np.abs(values[0]).max(initial=0.0)) / grain
+    return measure(values[1], values[0], np.minimum(allowances[0], most), grain, dtype)
 
 
 def _describes(reference: Any, op: Op, weights: Arrays, left: Entry) -> bool:
@@ -98,25 +106,50 @@ def _describes(reference: Any, op: Op, weights: Arrays, left: Entry) -> bool:
 
 
 def _cause(
-    reference: Any, op: Op, weights: Arrays, x: Array, y: Array, left: Entry, right: Entry
+    reference: Any, op: Op, weights: Arrays, others: Arrays, left: Entry, right: Entry
 ) -> str:
-    """The alteration of the left layer that does what the right one did; "" where no usual one does."""
+    """The alteration of the left layer that makes it the right one; "" where no usual one does.
+
+    Where the weights differ it is looked for in them, else in what comes out.
+    """
     import numpy as np
 
+    x, y = right.input, right.output
+    if x is None or y is None:
+        return ""
+    given = [x.astype(np.float64) if x.dtype.kind == "f" else x]
     held = {name: array.astype(np.float64) for name, array in weights.items()}
-    site = Site(op, held, [x.astype(np.float64) if x.dtype.kind == "f" else x], False)
-    for suspected in alterations(site):
-        try:
-            with np.errstate(all="ignore"):
-                outs = reference.evaluate(
-                    suspected.op, suspected.weights, suspected.inputs, training=suspected.training
-                )
-        except (ValueError, IndexError, KeyError):
-            continue  # what is suspected cannot even be computed with these shapes
-        value, allowance = outs[0]
-        if suspected.after is not None:
-            value, allowance = suspected.after(value), suspected.after(allowance)
-        measured = _measured((value, allowance), y, left.op, right.op)
-        if measured is not None and measured.ok:
+    lacking = {name: np.zeros_like(held[name]) for name in held if name not in others}
+    differ = bool(lacking) or not _same(held, others)
+    for suspected in alterations(Site(op, held, given, False)):
+        altered = suspected.weights is not held
+        if altered and differ and _same(suspected.weights, {**others, **lacking}):
             return suspected.words
+        if not altered and not differ and _affordable(op, x, CAUSE_LIMIT):
+            measured = _altered(reference, suspected, y, left, right)
+            if measured is not None and measured.ok:
+                return suspected.words
     return ""
+
+
+def _same(one: Arrays, other: Arrays) -> bool:
+    return one.keys() == other.keys() and all(
+        array.shape == other[name].shape and difference(array, other[name], 1e-6).ok
+        for name, array in one.items()
+    )
+
+
+def _altered(reference: Any, suspected: Alteration, y: Array, left: Entry, right: Entry) -> Measured | None:
+    import numpy as np
+
+    try:
+        with np.errstate(all="ignore"):
+            outs = reference.evaluate(
+                suspected.op, suspected.weights, suspected.inputs, training=suspected.training
+            )
+    except (ValueError, IndexError, KeyError):
+        return None  # what is suspected cannot even be computed with these shapes
+    value, allowance = outs[0]
+    if suspected.after is not None:
+        value, allowance = suspected.after(value), suspected.after(allowance)
+    return _measured((value, allowance), y, left.op, right.op)

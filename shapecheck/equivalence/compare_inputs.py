@@ -67,10 +67,14 @@ class Inputs:
         symbols = self.symbols
         for name in dims:
             if name not in symbols:
-                raise ModelError(f"the inputs have no symbol {name!r}; theirs are {', '.join(symbols) or 'none'}")
+                raise ModelError(
+                    f"the inputs have no symbol {name!r}; theirs are {', '.join(symbols) or 'none'}"
+                )
         others = iter(OTHERS)
         ordinary = {name: USUAL.get(name) or next(others, 26) for name in symbols}
-        batch = next((name for shape in self.shapes.values() for name in sorted(free_symbols(shape[0]))), None)
+        batch = next(
+            (name for shape in self.shapes.values() for name in sorted(free_symbols(shape[0]))), None
+        )
         found: dict[tuple[int, ...], Case] = {}
         for number in range(count):
             sizes = {

@@ -26,7 +26,9 @@ def settings_between(left: Entry, right: Entry) -> list[str]:
     """What the operators say differently, as "epsilon is 1e-05 on the left, 0.001 on the right"."""
     one, other = left.op, right.op
     found = []
-    shared = {attribute.name for attribute in one.attributes} & {attribute.name for attribute in other.attributes}
+    shared = {attribute.name for attribute in one.attributes} & {
+        attribute.name for attribute in other.attributes
+    }
     for name in sorted(shared - IGNORED):
         mine, yours = getattr(one, name), getattr(other, name)
         if mine != yours:

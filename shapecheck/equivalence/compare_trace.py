@@ -49,8 +49,8 @@ class Observer(Protocol):
 
     name: str
 
-    def orders(self, model: Any, index: int, rank: int) -> Sequence[tuple[int, ...]]:
-        """For input number `index`, of this many axes, the orders of axes that the model may want, likeliest first.
+    def orders(self, model: Any, index: int, shape: tuple[int, ...]) -> Sequence[tuple[int, ...]]:
+        """For input number `index`, of this canonical shape, the orders of axes that the model may want, likeliest first.
 
         Each says which canonical axis each of the model's axes is.
         """
@@ -73,7 +73,9 @@ def operator_spelled(name: str, settings: Mapping[str, Any]) -> Op | None:
     row = spelling(name)
     if row is None or row.build is None:
         return None
-    parameters = {parameter.name for parameter in parse_signature(row.signature) if "var" not in parameter.kind}
+    parameters = {
+        parameter.name for parameter in parse_signature(row.signature) if "var" not in parameter.kind
+    }
     named = {parameter: value for parameter, value in settings.items() if parameter in parameters}
     try:
         values, given = bind(row.signature, [], named)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from shapecheck.ops.recurrent import Recurrent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from shapecheck.backend import Array
     from shapecheck.ops.base import Op
 
@@ -114,20 +116,22 @@ def outputs_fitted(left: Array, right: Array) -> Fitted | None:
     return min(candidates, key=lambda each: difference(each.left, each.right).error, default=None)
 
 
-def order_between(left: Array, right: Array, before: Array | None) -> str:
+def order_between(left: Array, right: Array, before: Sequence[Array]) -> str:
     """How features that were merged in two orders of axes differ: in words, "" where they do not.
 
-    `before` is what both were merged from, canonical, if that is known.
+    `before` are arrays, canonical, that they may have been merged from.
     """
     import numpy as np
 
-    if left.shape != right.shape:
+    if left.shape != right.shape or left.ndim < 2:
         return ""
-    ordered = [np.sort(array.reshape(left.shape[0], -1).astype(np.float64), axis=1) for array in (left, right)]
+    ordered = [
+        np.sort(array.reshape(left.shape[0], -1).astype(np.float64), axis=1) for array in (left, right)
+    ]
     if not difference(ordered[0], ordered[1], 1e-4).ok:
         return ""
-    if before is not None and 3 <= before.ndim <= 5:
-        words = [_merged_as(array, before) for array in (left, right)]
+    for source in before:
+        words = [_merged_as(array, source) if 3 <= source.ndim <= 5 else "" for array in (left, right)]
         if all(words) and words[0] != words[1]:
             return f"the left merges the axes as ({words[0]}), the right as ({words[1]})"
     return "the same numbers arrive in another order: axes were merged or moved differently before it"
@@ -143,9 +147,10 @@ def _merged_as(array: Array, before: Array) -> str:
     names = NAMES[before.ndim - 1]
     for order in permutations(range(1, before.ndim)):
         moved = before.transpose(0, *order)
-        if moved.size == array.size and difference(
-            np.ascontiguousarray(moved).reshape(-1), array.reshape(-1), 1e-4
-        ).ok:
+        if (
+            moved.size == array.size
+            and difference(np.ascontiguousarray(moved).reshape(-1), array.reshape(-1), 1e-4).ok
+        ):
             return " ".join(names[axis - 1] for axis in order)
     return ""
 

@@ -1,0 +1,174 @@
+"""Watching a torch module of the user's own: forward hooks on every layer whose operator is known."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from shapecheck.algebra import Shape
+from shapecheck.equivalence.compare_trace import LayerCall, Trace, operator_spelled
+from shapecheck.ops.recurrent import Recurrent
+from shapecheck.ops.wrappers import TimeDistributed
+from shapecheck_torch.arrays import to_array
+from shapecheck_torch.builders import OPERATORS, slots
+from shapecheck_torch.network import Network
+from shapecheck_torch.time_distributed import TimeDistributed as StepByStep
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from shapecheck.backend import Array, Arrays
+    from shapecheck.ops.base import Op
+
+
+class TorchObserver:
+    """Runs any torch.nn.Module and tells of its layers; weights go in and out in the neutral format."""
+
+    name = "torch"
+
+    def orders(self, model: nn.Module, index: int, shape: tuple[int, ...]) -> Sequence[tuple[int, ...]]:
+        """torch has its channels second, as the patterns do."""
+        return [tuple(range(len(shape)))]
+
+    def trace(self, model: nn.Module, inputs: Sequence[Array]) -> Trace:
+        """Run the model in evaluation mode; its modes, buffers and hooks are left as they were."""
+        layers = known_layers(model)
+        calls: list[LayerCall] = []
+        handles = [
+            layer.register_forward_hook(_hook(name, op, calls)) for name, (layer, op) in layers.items()
+        ]
+        like = next((p for p in model.parameters() if p.is_floating_point()), torch.empty(0))
+        given = [_tensor(array, like) for array in inputs]
+        try:
+            with evaluated(model), torch.no_grad():
+                found = model(*given)
+        finally:
+            for handle in handles:
+                handle.remove()
+        outputs = tuple(to_array(tensor) for tensor in _tensors(found))
+        held = {id(p) for layer, _ in layers.values() for p in layer.parameters()}
+        loose = tuple(name for name, parameter in model.named_parameters() if id(parameter) not in held)
+        return Trace(outputs, tuple(calls), loose)
+
+    def weights(self, call: LayerCall) -> Arrays:
+        """The layer's weights and states in the neutral format; none where its kind is not known."""
+        with torch.no_grad():
+            held = self._held(call)
+            return {name: to_array(torch.stack(list(parts)).sum(0)) for name, parts in held.items()}
+
+    def set_weights(self, call: LayerCall, weights: Mapping[str, Array]) -> None:
+        """Take these weights; where torch has two biases for one, the second becomes 0."""
+        held = self._held(call)
+        with torch.no_grad():
+            for name, array in weights.items():
+                first, *others = held[name]
+                first.copy_(torch.as_tensor(np.ascontiguousarray(array)))
+                for other in others:
+                    other.zero_()
+
+    def _held(self, call: LayerCall) -> dict[str, tuple[Tensor, ...]]:
+        layer: nn.Module = call.layer
+        tensors = {**dict(layer.named_parameters()), **dict(layer.named_buffers())}
+        known = _weight_names(call)
+        return {name: parts for name, parts in slots(call.op, tensors).items() if name in known}
+
+
+def _weight_names(call: LayerCall) -> set[str]:
+    shapes = [Shape(*array.shape) for array in call.inputs]
+    return {*call.op.weights(*shapes), *call.op.states(*shapes)} if shapes else set()
+
+
+def known_layers(model: nn.Module) -> dict[str, tuple[nn.Module, Op]]:
+    """The layers with an operator, by their path; what stands inside one of them is part of it."""
+    found: dict[str, tuple[nn.Module, Op]] = {}
+    built = model.shapecheck_graph if isinstance(model, Network) else None
+    inside: set[int] = set()
+    for name, layer in model.named_modules():
+        if id(layer) in inside:
+            continue
+        op = built.node(name).op if built is not None and name in dict(model.named_children()) else None
+        op = op or operator_of(layer)
+        if op is not None and type(op) in OPERATORS:
+            found[name or type(layer).__name__] = (layer, op)
+            inside.update(id(part) for part in layer.modules())
+    return found
+
+
+def operator_of(layer: nn.Module) -> Op | None:
+    """The operator of one of torch's own layers, read from its attributes; None for any other module."""
+    kind = next((cls for cls in type(layer).__mro__ if cls.__module__.startswith("torch.nn.modules")), None)
+    if kind is None or kind.__name__ in ("Module", "Sequential", "ModuleList", "ModuleDict"):
+        return None
+    settings = {name: _plain(value) for name, value in _attributes(layer).items()}
+    if isinstance(layer, nn.MultiheadAttention):
+        settings["bias"] = layer.in_proj_bias is not None
+    op = operator_spelled(f"torch.nn.{kind.__name__}", settings)
+    if isinstance(op, Recurrent):
+        return op.replace(batch_first=True)  # arrays are turned so
+    return op
+
+
+def _attributes(layer: nn.Module) -> dict[str, Any]:
+    """Attributes that are named like parameters of the constructor; a weight stands for True, its absence for False."""
+    found = {name: value for name, value in vars(layer).items() if not name.startswith("_")}
+    found.update({name: value is not None for name, value in layer._parameters.items()})
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, torch.Size) else value
+
+
+def _hook(name: str, op: Op, calls: list[LayerCall]) -> Any:
+    inner = op.inner if isinstance(op, TimeDistributed) else op
+
+    def hook(layer: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
+        given = [_canonical(tensor, inner, layer) for tensor in inputs if isinstance(tensor, Tensor)]
+        found = [_canonical(tensor, inner, layer) for tensor in _tensors(output)[:1]]
+        if given and found:
+            calls.append(LayerCall(name, type(layer).__name__, inner, tuple(given), tuple(found), layer))
+
+    return hook
+
+
+def _canonical(tensor: Tensor, op: Op, layer: nn.Module) -> Array:
+    """Batch first; batch and time in one axis for a layer that sees each step."""
+    if isinstance(layer, StepByStep):
+        tensor = tensor.flatten(0, 1)
+    elif isinstance(op, Recurrent) and not getattr(layer, "batch_first", True) and tensor.dim() == 3:
+        tensor = tensor.transpose(0, 1)
+    return to_array(tensor)
+
+
+def _tensor(array: Array, like: Tensor) -> Tensor:
+    tensor = torch.from_numpy(np.ascontiguousarray(array)).to(like.device)
+    return tensor.to(like.dtype) if tensor.is_floating_point() else tensor
+
+
+def _tensors(found: Any) -> list[Tensor]:
+    """The tensors of nested outputs in order."""
+    if isinstance(found, Tensor):
+        return [found]
+    if isinstance(found, dict):
+        found = list(found.values())
+    return [tensor for part in found for tensor in _tensors(part)] if isinstance(found, list | tuple) else []
+
+
+@contextmanager
+def evaluated(model: nn.Module) -> Iterator[None]:
+    """The model in evaluation mode for a while; modes and buffers are put back."""
+    modes = {module: module.training for module in model.modules()}
+    kept = {name: buffer.clone() for name, buffer in model.named_buffers()}
+    model.eval()
+    try:
+        yield
+    finally:
+        for module, mode in modes.items():
+            module.training = mode
+        for name, buffer in model.named_buffers():
+            if name in kept and kept[name].shape == buffer.shape:
+                buffer.copy_(kept[name])

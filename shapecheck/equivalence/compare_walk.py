@@ -1,0 +1,194 @@
+"""Going through the pairs of layers in order: weights from left to right, and the first place where the models part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapecheck.equivalence.compare_causes import between_cause
+from shapecheck.equivalence.compare_checks import checked
+from shapecheck.equivalence.compare_entries import entries, of_layer, to_layer
+from shapecheck.equivalence.compare_pairing import Pairing, paired
+from shapecheck.equivalence.compare_report import ComparisonError, Departure, PairReport, shapes_text
+from shapecheck.equivalence.compare_settings import settings_between, values_between, weights_between
+from shapecheck.equivalence.compare_values import (
+    aligned,
+    difference,
+    flat_shape,
+    folded,
+    outputs_fitted,
+)
+from shapecheck.ops.linear import Embedding
+
+if TYPE_CHECKING:
+    from shapecheck.backend import Array, Arrays
+    from shapecheck.equivalence.compare_entries import Entry
+    from shapecheck.equivalence.compare_inputs import Case
+    from shapecheck.equivalence.compare_report import Comparison, OutputReport
+    from shapecheck.equivalence.compare_trace import Observer, Trace
+
+
+class Walk:
+    """The layers of both models, paired."""
+
+    def __init__(self, report: Comparison, left: Observer, right: Observer) -> None:
+        self.report = report
+        self.left = left
+        self.right = right
+        self.pairing = Pairing((), (), ())
+        self.loose: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+        self.rows = 2
+        self.entries: tuple[list[Entry], list[Entry]] = ([], [])
+
+    @staticmethod
+    def depart(report: Comparison, kind: str, place: str, sentence: str, cause: str, case: Case) -> None:
+        """Write down where the models part; only the first place of a case is told."""
+        if not any(departure.case == str(case) for departure in report.departures):
+            report.departures.append(Departure(kind, place, sentence, cause, str(case)))
+
+    def pair(self, left: Trace, right: Trace) -> None:
+        """Pair the layers of two runs, and write them down."""
+        self.pairing = self._paired(left, right)
+        self.loose = (left.loose, right.loose)
+        for mine, yours in self.pairing.pairs:
+            pair = PairReport(mine.title, yours.title, mine.kind, (mine.own, yours.own))
+            pair.notes += settings_between(mine, yours)
+            if mine.weighty:
+                pair.notes += weights_between(self._held(mine, self.left), self._held(yours, self.right))
+            self.report.pairs.append(pair)
+        for side, alone in (("left", self.pairing.left), ("right", self.pairing.right)):
+            self.report.unpaired[side] = [f"{entry.title} ({entry.own})" for entry in alone]
+        for side, names in zip(("left", "right"), self.loose, strict=True):
+            self.report.unpaired[side] += [f"{name} (a weight of no layer that is known)" for name in names]
+        counts = [
+            int(call.op.count) for trace in (left, right) for call in trace.calls if isinstance(call.op, Embedding)
+        ]
+        self.rows = min(counts, default=2)
+
+    def _paired(self, left: Trace, right: Trace) -> Pairing:
+        mine = entries(left.calls, [self.left.weights(call) for call in left.calls])
+        yours = entries(right.calls, [self.right.weights(call) for call in right.calls])
+        self.entries = (mine, yours)
+        return paired(mine, yours)
+
+    def _before(self, mine: Entry, yours: Entry) -> list[Array]:
+        """What was given last before these layers, by either model."""
+        found = []
+        for entry, every in zip((mine, yours), self.entries, strict=True):
+            place = next(index for index, each in enumerate(every) if each is entry)
+            output = every[place - 1].output if place else None
+            if output is not None:
+                found.append(output)
+        return found
+
+    def transfer(self) -> None:
+        """Copy weights along the pairs; ComparisonError where a layer with weights has no partner."""
+        problems = [
+            f"{side} {name}" for side, names in self.report.unpaired.items() for name in names
+        ]
+        if problems:
+            raise ComparisonError(
+                f"weights cannot be copied: {', '.join(problems)} has no partner; the pairs are "
+                f"{', '.join(f'{pair.left} with {pair.right}' for pair in self.report.pairs) or 'none'}"
+            )
+        layers: set[int] = set()
+        for mine, yours in self.pairing.pairs:
+            if mine.weighty:
+                own = self._held(mine, self.left)
+                known = self._held(yours, self.right)
+                fitting = {n: a for n, a in own.items() if n in known and known[n].shape == a.shape}
+                self.right.set_weights(yours.calls[0], to_layer(fitting, yours.layer))
+                layers.add(id(yours.calls[0].layer))
+        self.report.transferred = len(layers)
+
+    def _held(self, entry: Entry, observer: Observer) -> Arrays:
+        return of_layer(observer.weights(entry.calls[0]), entry.layer, entry.count)
+
+    def values(self, case: Case, left: Trace, right: Trace) -> None:
+        """Compare what the paired layers were given and what they gave."""
+        self.pairing = self._paired(left, right)
+        before: tuple[Entry, Entry] | None = None
+        for mine, yours in self.pairing.pairs:
+            report = self.report.pair(mine.title, yours.title)
+            if report is not None:
+                self._incoming(case, mine, yours, before)
+                self._pair(case, report, mine, yours)
+            before = (mine, yours)
+
+    def _incoming(self, case: Case, mine: Entry, yours: Entry, before: tuple[Entry, Entry] | None) -> None:
+        """What comes into the layers; one that stands inside a stack is given what is not seen."""
+        one, other = mine.input, yours.input
+        if one is None or other is None:
+            return
+        fitting = folded(one, other)
+        found = difference(*(fitting or (one, other)))
+        if found.ok:
+            return
+        place = _both(mine, yours)
+        start = "the input" if before is None else _both(*before)
+        if fitting is None:
+            words = f"is of shape {flat_shape(one.shape)} on the left, {flat_shape(other.shape)} on the right"
+        else:
+            words = f"differs by up to {found.error:.1e}, {found.allowed:.1e} allowed"
+        sentence = f"between {start} and {place}: what comes into {place} {words}"
+        cause = between_cause(*(fitting or (one, other)), self._before(mine, yours))
+        self.depart(self.report, "before", place, sentence, cause, case)
+
+    def _pair(self, case: Case, report: PairReport, mine: Entry, yours: Entry) -> None:
+        weights = self._held(mine, self.left) if mine.weighty else {}
+        others = self._held(yours, self.right) if yours.weighty else {}
+        one, other = mine.output, yours.output
+        between = None
+        if one is not None and other is not None:
+            report.shape = report.shape or shapes_text(one.shape, other.shape)
+            fitting = aligned(one, other, mine.op, yours.op)
+            between = difference(*(fitting or (one, other)))
+            if fitting is None:
+                words = f"{flat_shape(one.shape)} on the left, {flat_shape(other.shape)} on the right"
+                cause = "; ".join(report.notes)
+                sentence = f"{_both(mine, yours)} gives {words}"
+                self.depart(self.report, "shape", _both(mine, yours), sentence, cause, case)
+        check = checked(mine, yours, weights, others)
+        report.record(between, None if check is None else check.measured)
+        if check is not None and not check.measured.ok:
+            words = f"{check.measured.error:.1e} away, {check.measured.allowed:.1e} allowed"
+            self._values_depart(case, report, mine, yours, f"for the same input the right gives numbers {words}", check.cause)
+        elif check is None and between is not None and not between.ok:
+            words = f"its results differ by up to {between.error:.1e}, {between.allowed:.1e} allowed"
+            self._values_depart(case, report, mine, yours, words, "")
+
+    def _values_depart(
+        self, case: Case, report: PairReport, mine: Entry, yours: Entry, words: str, cause: str
+    ) -> None:
+        causes = [cause] if cause else []
+        if mine.weighty and not causes:
+            causes += values_between(self._held(mine, self.left), self._held(yours, self.right))
+            if causes and self.report.transferred is None:
+                causes.append("the weights are compared as they are: transfer=True copies them first")
+        causes += [note for note in report.notes if note not in causes]
+        place = _both(mine, yours)
+        sentence = f"{place} ({mine.own} and {yours.own}): {words}"
+        self.depart(self.report, "values", place, sentence, "; ".join(causes), case)
+
+    def output(self, case: Case, report: OutputReport, left: Array, right: Array) -> None:
+        """Compare one output of the models."""
+        fitting = outputs_fitted(left, right)
+        report.shape = report.shape or shapes_text(left.shape, right.shape)
+        name = f"output {report.number}"
+        if fitting is None:
+            report.record(difference(left, right))
+            words = f"{flat_shape(left.shape)} on the left, {flat_shape(right.shape)} on the right"
+            self.depart(self.report, "shape", name, f"{name} is {words}", "", case)
+            return
+        if fitting.moved and f"{name} of the right model: {fitting.moved}" not in self.report.adapted:
+            self.report.adapted.append(f"{name} of the right model: {fitting.moved}")
+        found = difference(fitting.left, fitting.right)
+        report.record(found)
+        if not found.ok:
+            last = "the inputs" if not self.pairing.pairs else _both(*self.pairing.pairs[-1])
+            sentence = f"{name} differs by up to {found.error:.1e}, {found.allowed:.1e} allowed, behind {last}"
+            cause = between_cause(fitting.left, fitting.right, [])
+            self.depart(self.report, "output", name, sentence, cause, case)
+
+
+def _both(mine: Entry, yours: Entry) -> str:
+    return mine.title if mine.title == yours.title else f"{mine.title} / {yours.title}"
