@@ -91,13 +91,11 @@ def _judged(interpreter: Interpreter, promise: Promise) -> Judgement:
     contract, receiver = promise.contract, promise.receiver
     shared: dict[str, tuple[Any, str]] = {}
     if contract.shared and isinstance(receiver, Instance):
-        kept = receiver.attributes.get(OWN_DIMS)
-        if isinstance(kept, Mapping) and kept.entries is not None:
-            shared = {
-                name: (value.size, who)
-                for (name, who), value in kept.entries.items()
-                if name in contract.shared and isinstance(value, Int)
-            }
+        shared = {
+            name: (value.size, who)
+            for (name, who), value in _own_dims(receiver).items()
+            if name in contract.shared and isinstance(value, Int)
+        }
     judgement = start(promise.given, shared, contract.declaration.constraints)
     for name, structure in contract.declaration.inputs:
         judgement.value(name, structure, facts_of(interpreter, promise.values.get(name), structure))
@@ -138,8 +136,7 @@ def _keep_dims(
     """Remember what the dims that all methods share were bound to."""
     if not isinstance(receiver, Instance) or interpreter.path.joined:
         return
-    kept = receiver.attributes.get(OWN_DIMS)
-    entries = dict(kept.entries) if isinstance(kept, Mapping) and kept.entries is not None else {}
+    entries = dict(_own_dims(receiver))
     known = {name for name, _ in entries}
     for name in contract.shared:
         size = judgement.binding.bindings.get(name)
@@ -147,7 +144,19 @@ def _keep_dims(
             entries[name, f"{function.name}: {judgement.binding.bound_by.get(name, '')}"] = Int(size)
     if len(entries) > len(known):
         interpreter.touch(receiver, OWN_DIMS)
-        receiver.attributes[OWN_DIMS] = Mapping(entries)
+        receiver.attributes[OWN_DIMS] = Mapping(entries, kind=_owned(receiver))
+
+
+def _own_dims(receiver: Instance) -> dict[Any, Value]:
+    """The dims that the methods of an instance have bound; a copy of it starts afresh."""
+    kept = receiver.attributes.get(OWN_DIMS)
+    if not isinstance(kept, Mapping) or kept.entries is None or kept.kind != _owned(receiver):
+        return {}
+    return kept.entries
+
+
+def _owned(receiver: Instance) -> str:
+    return f"dims of {id(receiver)}"
 
 
 def refuted(
