@@ -44,18 +44,18 @@ class KerasBackend:
         names = {*graph.inputs, *(node.name for node in graph.nodes)}
         last = layout == "channels_last"
         plan = Plan(keras, dtype=dtype, channels_last=last, names=names, build=build)
-        held = {}
+        sites = {}
         with device_scope(keras, options.device), _seeded(options.seed):
             for name, shape in graph.inputs.items():
                 plan.placed[name] = _input(plan, graph, name, shape)
             for node in graph.nodes:
                 site = Site(plan, node.name)
                 _add(site, graph, node)
-                held[node.name] = site.held
+                sites[node.name] = site
             found = [plan.placed[reference].tensor for reference in graph.outputs]
             given = [plan.placed[name].tensor for name in graph.inputs]
             network = keras.Model(_one(given), _one(found))
-        Record(keras, graph, options, plan.placed, held).attach(network)
+        Record(keras, graph, options, plan.placed, sites).attach(network)
         return network
 
     def get_weights(self, network: Any) -> Arrays:
@@ -86,6 +86,7 @@ class KerasBackend:
         _check_names(graph, inputs)
         computed = [reference for node in graph.nodes for reference in node.outputs]
         names = list(graph.inputs)
+        record.sizes = graph.sizes({name: np.shape(inputs[name]) for name in names})
         with record.scope(), _kept(network if training else None):
             tensors = [record.entered(name, inputs[name]) for name in names]
             found = _listed(record.model(names, computed)(tensors, training=training)) if computed else []
@@ -103,6 +104,7 @@ class KerasBackend:
             if reference in given and not np.array_equal(given[reference], array, equal_nan=True):
                 raise BackendError(f"{node!r} takes {reference!r} twice, and was given two values for it")
             given[reference] = array
+        given = {**record.stand_ins(node), **given}
         with record.scope(), _kept(network if training else None):
             tensors = [record.entered(reference, array) for reference, array in given.items()]
             found = _listed(record.model(list(given), layer.outputs)(tensors, training=training))

@@ -1,4 +1,4 @@
-"""The two layers that Keras does not have. They are registered, so that saved models find them again."""
+"""The layers that Keras does not have. They are registered, so that saved models find them again."""
 
 from __future__ import annotations
 
@@ -68,6 +68,29 @@ class Rearrange(keras.Layer):  # type: ignore[misc,unused-ignore]
         """What the layer is made of."""
         own = {"pattern": self.pattern, "lengths": self.lengths, "measured": self.measured}
         return {**super().get_config(), **own}
+
+
+@keras.saving.register_keras_serializable(package="shapecheck_keras")  # type: ignore[untyped-decorator,unused-ignore]
+class OpenConvLSTM2D(keras.layers.ConvLSTM2D):  # type: ignore[misc,unused-ignore]
+    """keras.layers.ConvLSTM2D for maps whose height or width is open, which that one refuses.
+
+    Keras wants to know the sizes for the first states only: these are made like what comes in instead.
+    """
+
+    def build(self, sequences_shape: Any, initial_state_shape: Any = None) -> None:
+        """Make the weights; they do not depend on the sizes of the maps, for which 1 stands in."""
+        super().build((*sequences_shape[:2], *(size or 1 for size in sequences_shape[2:])))
+        self.cell.input_spec = None
+
+    def call(
+        self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False
+    ) -> Any:
+        """What ConvLSTM2D gives, from first states of zeros."""
+        if initial_state is None:
+            kernel = ops.zeros_like(self.cell.kernel)[..., : self.cell.filters]
+            zeros = self.cell.input_conv(ops.zeros_like(sequences[:, 0]), kernel, padding=self.cell.padding)
+            initial_state = [zeros, zeros]
+        return super().call(sequences, initial_state=initial_state, mask=mask, training=training)
 
 
 @keras.saving.register_keras_serializable(package="shapecheck_keras")  # type: ignore[untyped-decorator,unused-ignore]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from shapecheck.backend import Array, Options
     from shapecheck.model.graph import Graph
     from shapecheck_keras.orders import Placed
-    from shapecheck_keras.site import Held
+    from shapecheck_keras.site import Site
 
 
 class Record:
@@ -28,13 +28,15 @@ class Record:
         graph: Graph,
         options: Options,
         placed: dict[str, Placed],
-        held: dict[str, list[Held]],
+        sites: dict[str, Site],
     ) -> None:
         self.keras = keras
         self.graph = graph
         self.options = options
         self.placed = placed
-        self.held = held
+        self.held = {name: site.held for name, site in sites.items()}
+        self.measured = {name: site.measured for name, site in sites.items()}
+        self.sizes: dict[str, int] | None = None  # those of the symbols in the last run
         self._models: dict[tuple[str, ...], Any] = {}
 
     def attach(self, network: Any) -> None:
@@ -67,6 +69,17 @@ class Record:
     def left(self, reference: str, tensor: Any) -> Array:
         """A tensor in native order as an array in canonical order."""
         return as_array(self.keras, tensor).transpose(inverse(self.placed[reference].order))
+
+    def stand_ins(self, node: str) -> dict[str, Array]:
+        """Zeros for the tensors that a node reads for their sizes: those of the last run."""
+        if self.measured[node] and self.sizes is None:
+            raise BackendError(
+                f"{node!r} depends on sizes that no input of its own has: run the model before it"
+            )
+        return {
+            reference: np.zeros(self.placed[reference].shape.evaluate(self.sizes or {}))
+            for reference in self.measured[node]
+        }
 
     def model(self, inputs: Sequence[str], outputs: Sequence[str]) -> Any:
         """A model from some tensors of the graph to others, of the same layers."""

@@ -84,15 +84,16 @@ def _open_sizes(site: Site, op: Rearrange, x: Placed, groups: Sequence[Group], r
             measured[name] = (len(given), axis)
             given.append(tensor)
     text = f"{_written(groups)} -> {_written(right)}"
-    layer = Layer(text, lengths=lengths, measured=measured, name=site.named(""), dtype=site.dtype)
+    layer = site.layer(Layer, pattern=text, lengths=lengths, measured=measured)
     return layer(given if measured else x.tensor)
 
 
 def _with_axis(site: Site, size: Size) -> tuple[Any, int]:
     """A tensor of the model with an axis of this size."""
-    for placed in site.plan.placed.values():
+    for reference, placed in site.plan.placed.items():
         for axis, each in enumerate(placed.shape):
             if each == size:
+                site.measured.append(reference)
                 return placed.tensor, placed.native(axis)
     raise Unsupported(f"no tensor before it has an axis of {size}, which build(dims=...) must fix")
 

@@ -185,8 +185,13 @@ def conv_lstm(site: Site, op: ConvLSTM, x: Placed, *states: Placed) -> Any:
         raise Unsupported("a ConvLSTM is described with its channels first")
     window = window_of(op)
     options = {"recurrent_initializer": "glorot_uniform"} if site.dtype == "bfloat16" else {}
+    kind: Any = f"ConvLSTM{op.rank}D"
+    if not all(isinstance(size, int) for size in x.shape[3:]):
+        from shapecheck_keras.layers import OpenConvLSTM2D
+
+        kind = OpenConvLSTM2D
     layer = site.layer(
-        f"ConvLSTM{op.rank}D",
+        kind,
         filters=op.filters,
         kernel_size=window.kernel,
         strides=window.stride,

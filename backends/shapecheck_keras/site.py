@@ -45,7 +45,10 @@ class Plan:
 
 
 class Site:
-    """Makes layers for one node. Layers that only help carry the node's name and a word for their part."""
+    """Makes layers for one node. Layers that only help carry the node's name and a word for their part.
+
+    `measured` are the references, beside the node's inputs, of tensors that are read for their sizes.
+    """
 
     def __init__(self, plan: Plan, name: str) -> None:
         self.plan = plan
@@ -54,6 +57,7 @@ class Site:
         self.dtype = plan.dtype
         self.name = name
         self.held: list[Held] = []
+        self.measured: list[str] = []
         self.data_format = "channels_last" if plan.channels_last else "channels_first"
 
     def named(self, part: str) -> str:
@@ -67,9 +71,10 @@ class Site:
         self.plan.names.add(name)
         return name
 
-    def layer(self, kind: str, part: str = "", **options: Any) -> Any:
-        """A layer of keras.layers."""
-        return getattr(self.keras.layers, kind)(name=self.named(part), dtype=self.dtype, **options)
+    def layer(self, kind: Any, part: str = "", **options: Any) -> Any:
+        """A layer of keras.layers, by its name, or of a class of our own."""
+        made = getattr(self.keras.layers, kind) if isinstance(kind, str) else kind
+        return made(name=self.named(part), dtype=self.dtype, **options)
 
     def call(self, function: str, *arguments: Any, part: str = "", **options: Any) -> Any:
         """A function of keras.ops applied to Keras tensors."""
