@@ -9,6 +9,7 @@ from shapecheck.model.checking import Assumed, applied, checked_operator
 from shapecheck.model.dtypes import checked_dtype, dtype_of, given_dtypes
 from shapecheck.model.errors import ModelError
 from shapecheck.model.inputs import checked_dims, concrete_sizes, input_shape
+from shapecheck.model.layers import Spot, extend, is_operator
 from shapecheck.model.names import checked_name, kind_of, numbered
 from shapecheck.model.requirements import all_requirements
 from shapecheck.model.substituting import substituted
@@ -96,12 +97,15 @@ class Graph:
         self.dtypes[name] = dtype
         return self._reference(name)
 
-    def add(self, op: Op, *inputs: str, name: str | None = None, place: str = "") -> Any:
-        """Apply an operator to references; gives the reference of what comes out, or a nested tuple of them.
+    def add(self, layer: Any, *inputs: str, name: str | None = None, place: str = "") -> Any:
+        """Apply a layer to references; gives the reference of what comes out, or a nested tuple of them.
 
-        `name` is the layer's (a short word and a number, if left out), `place` where messages say it stands.
+        An operator takes as many as it needs; a bridge, a block or a list of layers takes one. `name` is the layer's
+        (a short word and a number, if left out), `place` where messages say it stands.
         """
-        op = checked_operator(op, place)
+        if not is_operator(layer) and len(inputs) == 1:
+            return self._reference(extend(Spot(self, place), layer, self._resolved(inputs[0], place), name))
+        op = checked_operator(layer, place)
         references = tuple(self._resolved(reference, place) for reference in inputs)
         name = self._named(name, kind_of(op), "a layer", place)
         given_dtypes(op, {reference: self.dtypes[reference] for reference in references}, name, place)

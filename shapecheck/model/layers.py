@@ -59,6 +59,13 @@ class Spot(NamedTuple):
         return str(given)
 
 
+def is_operator(layer: Any) -> bool:
+    """Whether a layer is one node as it stands."""
+    return isinstance(layer, Op) and not (
+        isinstance(layer, TimeDistributed) and not isinstance(layer.inner, Op)
+    )
+
+
 def extend(spot: Spot, layer: Any, reference: str, name: str | None = None) -> str:
     """Add a layer, or a list of them, after `reference`; gives the reference of the result."""
     if isinstance(layer, tuple) and len(layer) == 2 and isinstance(layer[0], str):

@@ -14,7 +14,7 @@ from shapecheck.ops.base import Op
 from shapecheck.ops.conv import Conv
 from shapecheck.strategies import Case, cases, models
 
-DRAWS = 2000
+DRAWS = 1200
 
 
 def inner(op: Op) -> Op:
