@@ -102,9 +102,12 @@ def bind_name(interpreter: Interpreter, target: ast.Name, value: Value, frame: F
         enclosing = frame.parent
         while enclosing is not None:
             if target.id in enclosing.locals:
+                interpreter.shared.epoch += 1
                 enclosing.locals[target.id] = value
                 return
             enclosing = enclosing.parent
+    if frame.is_module:
+        interpreter.shared.rebind(target.id)
     frame.locals[target.id] = value
 
 

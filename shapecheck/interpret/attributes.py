@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shapecheck.interpret.lowering import is_argument
 from shapecheck.interpret.models import model
 from shapecheck.interpret.names import canonical
+from shapecheck.interpret.sharing import CHANGEABLE
 from shapecheck.interpret.values import (
     Class,
     Container,
@@ -73,7 +74,8 @@ def _of_external(interpreter: Interpreter, value: External, name: str, node: ast
 def _of_module(interpreter: Interpreter, value: Module, name: str, node: ast.AST, frame: Frame) -> Value:
     from shapecheck.interpret.imports import member_of
 
-    return member_of(interpreter, value, name)
+    interpreter.shared.names.add(name)
+    return _watched(interpreter, member_of(interpreter, value, name))
 
 
 def _of_instance(interpreter: Interpreter, value: Instance, name: str, node: ast.AST, frame: Frame) -> Value:
@@ -124,6 +126,13 @@ def bind_member(
         if member.kind == "class":
             return Method(receiver.cls if isinstance(receiver, Instance) else receiver, member)
         return Method(receiver, member)
+    return _watched(interpreter, member)
+
+
+def _watched(interpreter: Interpreter, member: Value) -> Value:
+    """What a class or module holds; all that reads it depends on it."""
+    if type(member) in CHANGEABLE:
+        interpreter.shared.read(member)
     return member
 
 
@@ -133,7 +142,7 @@ def _of_class(interpreter: Interpreter, value: Class, name: str, node: ast.AST, 
         found = member[0]
         if isinstance(found, Function) and found.kind == "class":
             return Method(value, found)
-        return found
+        return _watched(interpreter, found)
     if name in ("__name__", "__qualname__"):
         return Literal(value.name)
     for base in value.foreign():
@@ -326,6 +335,7 @@ def set_attribute(
             holder.reason = f"{name} was replaced"
         holder.attributes[name] = new
     elif isinstance(holder, Module):
+        interpreter.touch(holder, name)
         holder.members[name] = new
     elif isinstance(holder, Container):
         interpreter.touch(holder, name)

@@ -31,6 +31,8 @@ PLAIN_BASES = frozenset(
 
 def function_statement(interpreter: Interpreter, node: ast.FunctionDef, frame: Frame) -> None:
     """`def`."""
+    if frame.is_module:
+        interpreter.shared.rebind(node.name)
     frame.locals[node.name] = definition(interpreter, node, frame)
 
 
@@ -55,6 +57,8 @@ def class_statement(interpreter: Interpreter, node: ast.ClassDef, frame: Frame) 
         value = _decorated(interpreter, decorator, cls, frame)
     if any(isinstance(base, External) and base.name == "typing.NamedTuple" for base in bases):
         cls.fields = _annotated_names(node)
+    if frame.is_module:
+        interpreter.shared.rebind(node.name)
     frame.locals[node.name] = value
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shapecheck.interpret.limits import LONGEST_TEXT, fits, is_light
 from shapecheck.interpret.names import CONVENTIONAL
 from shapecheck.interpret.origins import Trace
+from shapecheck.interpret.sharing import CHANGEABLE
 from shapecheck.interpret.values import (
     ELLIPSIS,
     FALSE,
@@ -48,6 +49,7 @@ def name(interpreter: Interpreter, node: ast.Name, frame: Frame) -> Value:
     """A name, by Python's scopes; then builtins, then what pasted snippets mean by it."""
     wanted = node.id
     found = frame.locals.get(wanted)
+    inner = found is not None
     if found is None:
         found = _outer(interpreter, wanted, node, frame)
     if type(found) is Unknown and interpreter.path.refinements:
@@ -55,7 +57,11 @@ def name(interpreter: Interpreter, node: ast.Name, frame: Frame) -> Value:
     if type(found) is Deferred:
         from shapecheck.interpret.imports import settle
 
-        return settle(interpreter, found)
+        found = settle(interpreter, found)
+    if not inner:
+        interpreter.shared.names.add(wanted)
+        if type(found) in CHANGEABLE:
+            interpreter.shared.read(found)
     return found
 
 

@@ -164,6 +164,7 @@ def _assume_key(interpreter: Interpreter, key: Any, frame: Frame, node: ast.AST,
         path.assume(claim, frame.source, node)
         return
     path.answers[key] = wanted
+    path.decided = path.counter
     if wanted and isinstance(key, tuple) and key[0] == "equals":
         refine(interpreter, key[1], key[2][1])
 

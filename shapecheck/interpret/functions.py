@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from shapecheck.interpret.frames import Call, Frame
 from shapecheck.interpret.origins import Trace
 from shapecheck.interpret.paths import DEPTH
+from shapecheck.interpret.sharing import CHANGEABLE
 from shapecheck.interpret.values import NONE, External, Function, Int, Mapping, Method, Native, Sequence
 
 if TYPE_CHECKING:
@@ -196,6 +197,14 @@ def call_function(
         return interpreter.unknown(f"{function.name} has an unknown decorator", request.node)
     if path.depth >= DEPTH:
         return interpreter.unknown(f"{function.name} calls itself too deeply", request.node)
+    twins = interpreter.twins
+    if receiver is None and function.owner is None and function.contract is None and twins.active:
+        return twins.computed.ran(function, request, lambda: _run(interpreter, function, request, None))
+    return _run(interpreter, function, request, receiver)
+
+
+def _run(interpreter: Interpreter, function: Function, request: Call, receiver: Value | None) -> Value:
+    path = interpreter.path
     names = bind_arguments(interpreter, function, request)
     if names is None:
         return interpreter.unknown(f"{function.name} cannot take these arguments", request.node)
@@ -329,7 +338,7 @@ def _fill_defaults(
             if request.open:
                 names[parameter.arg] = interpreter.unknown(f"{parameter.arg} is unknown", request.node)
             elif index >= first:
-                names[parameter.arg] = function.defaults[index - first]
+                names[parameter.arg] = _watched(interpreter, function.defaults[index - first])
             else:
                 return False
     for parameter, default in zip(plan.keyword_only, function.keyword_defaults, strict=True):
@@ -337,7 +346,14 @@ def _fill_defaults(
             if request.open:
                 names[parameter.arg] = interpreter.unknown(f"{parameter.arg} is unknown", request.node)
             elif default is not None:
-                names[parameter.arg] = default
+                names[parameter.arg] = _watched(interpreter, default)
             else:
                 return False
     return True
+
+
+def _watched(interpreter: Interpreter, default: Value) -> Value:
+    """A default; all calls share it."""
+    if type(default) in CHANGEABLE:
+        interpreter.shared.read(default)
+    return default

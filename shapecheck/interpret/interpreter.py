@@ -31,6 +31,7 @@ from shapecheck.interpret.coverage import Places
 from shapecheck.interpret.paths import MOST_CALLS, BudgetSpent, Path, Seen
 from shapecheck.interpret.records import Blunder, Called
 from shapecheck.interpret.remembering import Remembered
+from shapecheck.interpret.sharing import Shared
 from shapecheck.interpret.twins import Twins
 from shapecheck.interpret.values import Unknown
 
@@ -91,7 +92,7 @@ class Interpreter:
         self.twins = Twins(self)
         self.changes = 0  # of anything that can be changed
         self.asked = 0  # unknown conditions whose truth somebody wanted to know
-        self.scripts: list[Module] = []  # what ran as the module body of the file
+        self.shared = Shared()
 
     def evaluate(self, node: ast.AST, frame: Frame) -> Value:
         """The value of an expression."""
@@ -232,9 +233,16 @@ class Interpreter:
         """A dialect's plain value as a value of the interpreter."""
         return lowering.lift(self, plain, family)
 
+    def situation(self) -> tuple[Any, ...]:
+        """What a run depends on beside values: whether it is recorded, how sure it is, and what conditions do."""
+        path = self.path
+        here = (bool(path.silent), path.joined, bool(path.caught), self.joining, path.script)
+        return (*here, bool(self.importing))
+
     def touch(self, container: Value, name: str | None = None) -> None:
         """Say that a container, or one attribute of an object, is about to change."""
         self.changes += 1
+        self.shared.touch(container)
         for touched in self.path.touched:
             touched.add((container, name))
 

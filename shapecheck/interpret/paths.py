@@ -70,6 +70,7 @@ class Path:
         "caught",
         "counter",
         "cut",
+        "decided",
         "depth",
         "doubt",
         "ended",
@@ -81,6 +82,7 @@ class Path:
         "limit",
         "order",
         "reached",
+        "recorded",
         "records",
         "refinements",
         "script",
@@ -105,12 +107,14 @@ class Path:
         self.records: list[
             tuple[Any, int, int]
         ] = []  # what happened, after how many answers, with how much doubt
+        self.recorded = 0  # how many there were, those of rehearsals too
         self.doubt = 0
         self.frames: list[tuple[Source, ast.AST]] = []
         self.touched: list[set[Any]] = []  # one set for each loop of unknown length that is running
         self.symbols: dict[Hashable, Size] = {}
         self.taken_names: set[str] = set()
         self.counter = 0
+        self.decided = 0  # the counter at the last answer: nothing is known of what was made since
         self.limit = self.steps = steps
         self.grants = 0
         self.calls = 0
@@ -128,6 +132,11 @@ class Path:
         """What the path did so far: its statements, and some for each operator."""
         return self.limit - self.steps + self.grants * (GRANT + OPERATOR_COST)
 
+    def progress(self) -> tuple[int, ...]:
+        """Equal as long as nothing more comes to be known on this path."""
+        known = (len(self.order), len(self.answers), len(self.assumed), len(self.refinements))
+        return (*known, len(self.symbols), len(self.taken_names), id(self.system))
+
     def grant(self) -> None:
         """Code that works with tensors may run longer than code that does not."""
         if self.grants < MOST_GRANTS:
@@ -136,6 +145,7 @@ class Path:
 
     def record(self, entry: Any) -> None:
         """Keep something that happened, with the unknown conditions that led here."""
+        self.recorded += 1
         if not self.silent:
             self.records.append((entry, len(self.order), self.doubt + self.joined))
 
@@ -148,6 +158,7 @@ class Path:
             index = len(self.order)
             found = self.forced[index] if index < len(self.forced) else first
             self.answers[key] = found
+            self.decided = self.counter
             self.doubt += 2 if is_about_size(key) else self.weight(where)
             self.order.append((key, found, where))
             self.reached.append((self.cost, self.doubt))

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 RECURSION = 12_000
 SCRIPT_PATHS = 16
 # What all paths of a file may cost in statements: enough for one large model, and more for a file with many.
-LEAST_WORK, WORK_A_LINE = 60_000, 60
-LEAST_IDLE_WORK, IDLE_WORK_A_LINE = 4_000, 6  # of that, for all functions that nobody calls
+LEAST_WORK, WORK_A_LINE = 25_000, 30
+LEAST_IDLE_WORK, IDLE_WORK_A_LINE = 4_000, 5  # of that, for all functions that nobody calls
 
 
 class Findings:
@@ -122,6 +122,7 @@ def analyse_source(source: Source, project: Project) -> Analysis:
     gc.disable()  # values form cycles and live as long as the analysis: collections during it find next to nothing
     try:
         interpreter = Interpreter(source, project)
+        interpreter.twins.active = True
         lines = source.text.count("\n")
         interpreter.purse = LEAST_WORK + lines * WORK_A_LINE
         findings = Findings(interpreter)
