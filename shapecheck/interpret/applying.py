@@ -108,7 +108,12 @@ def call_spelled(interpreter: Interpreter, spelled: Spelling, request: Call) -> 
         assert spelled.call is not None
         return spelled.call(None, arguments)
 
-    return attempt(interpreter, run, context)
+    result = attempt(interpreter, run, context)
+    out = request.keywords.get("out")
+    if isinstance(out, TensorValue) and out is not result:
+        interpreter.touch(out)  # it is filled, and resized where it does not fit
+        out.become(result if isinstance(result, TensorValue) else None)
+    return result
 
 
 def attempt(interpreter: Interpreter, run: Callable[[], Any], context: Context) -> Value:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import AtLeast, Equal, Proof, floordiv, mod
 from shapecheck.interpret.limits import LONGEST_TEXT, MOST_BITS, MOST_ITEMS, fits, together
+from shapecheck.interpret.lowering import root_of
 from shapecheck.interpret.origins import Trace
 from shapecheck.interpret.values import (
     FALSE,
@@ -231,7 +232,16 @@ def _overloaded(
 def _with_unknown(
     interpreter: Interpreter, sign: str, left: Value, right: Value, node: ast.AST, frame: Frame
 ) -> Value:
-    """Arguments of the analysed root become sizes in arithmetic with integers or with each other."""
+    """Arguments of the analysed root become sizes in arithmetic with integers or with each other; those of a function
+    may as well be tensors, where nothing says more."""
+    for value in (left, right):
+        if (
+            isinstance(value, Unknown)
+            and not value.kind
+            and root_of(value) == "parameter"
+            and value.key not in interpreter.path.symbols
+        ):
+            return interpreter.unknown(f"an unknown {sign}", node)
     a, b = interpreter.as_size(left), interpreter.as_size(right)
     if a is not None and b is not None and not isinstance(left, Literal) and not isinstance(right, Literal):
         size = _arithmetic(sign, a, b)

@@ -263,6 +263,10 @@ def _of_builtin(interpreter: Interpreter, value: Value, name: str, node: ast.AST
     own = getattr(value, "attributes", None)
     if isinstance(own, dict) and name in own:
         return own[name]  # type: ignore[no-any-return]
+    if name in ("ndims", "rank") and isinstance(value, Sequence) and value.kind in ("size", "tuple"):
+        if value.items is not None:
+            return Int(len(value.items))
+        return interpreter.unknown("the rank of a shape", node, kind="int")
     kind = type_name(value)
     kinds = (
         [kind, "tuple"] if kind == "torch.Size" else [kind, "dict"] if isinstance(value, Mapping) else [kind]
@@ -353,9 +357,8 @@ def set_attribute(
         interpreter.touch(holder, name)
         holder.attributes[name] = new
     elif isinstance(holder, TensorValue) and name in ("data", "shape"):
-        holder.shape = new.shape if isinstance(new, TensorValue) else None
-        holder.made_by = None
-        holder._axes = None
+        interpreter.touch(holder)
+        holder.become(new if isinstance(new, TensorValue) else None)
 
 
 def _set_on_instance(

@@ -10,7 +10,7 @@ from shapecheck.algebra import ALWAYS, AllOf, AtLeast, Differs, Dim, Equal, Proo
 from shapecheck.interpret.arithmetic import negation
 from shapecheck.interpret.expressions import dict_key, same
 from shapecheck.interpret.limits import is_light
-from shapecheck.interpret.truth import equality_key
+from shapecheck.interpret.truth import equality_key, is_vague
 from shapecheck.interpret.values import (
     FALSE,
     TRUE,
@@ -74,6 +74,8 @@ def compare(
 ) -> Value:
     """One comparison."""
     left, right = interpreter.resolve(left), interpreter.resolve(right)
+    if is_vague(left) or is_vague(right):
+        return interpreter.unknown("a comparison with an unknown attribute", node, kind="bool")
     sign = _COMPARISONS.get(type(kind))
     if sign is None:
         if isinstance(kind, ast.Is | ast.IsNot):

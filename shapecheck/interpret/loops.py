@@ -304,6 +304,8 @@ def forget(interpreter: Interpreter, touched: set[Any], node: ast.AST) -> None:
     for holder, name in touched:
         if isinstance(holder, Sequence):
             holder.items = None
+        elif isinstance(holder, TensorValue):
+            holder.become(None)
         elif isinstance(holder, Mapping | Container):
             if name is None:
                 holder.entries = None

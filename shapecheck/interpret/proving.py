@@ -45,21 +45,24 @@ def reasons(
     answers: int,
     doubt: int,
     places: dict[Hashable, set[int]],
-) -> Iterator[Hashable]:
-    """Each reason for which what happened on `path` after that many answers happens; none where it is not proven."""
+) -> Iterator[tuple[Hashable, int]]:
+    """Each reason for which what happened on `path` after that many answers happens, with the number of answers up to
+    it; none where it is not proven."""
     if doubt == 0:
-        yield CERTAIN
+        yield CERTAIN, 0
     elif doubt == 1:
         # What happened in a branch that nobody chose has a reason of its own.
-        yield condition(path, 0) if answers else ("joined", record.key)
+        yield (condition(path, 0), 1) if answers else (("joined", record.key), 0)
     elif exploration.complete:
         where = places[record.key]
+        if len(where) == len(exploration.paths):
+            yield CERTAIN, 0
         for index in range(answers):
             reason = condition(path, index)
             if path.is_own(path.order[index][2]) and all(
                 other in where for other in _given(exploration, reason)
             ):
-                yield reason
+                yield reason, index + 1
 
 
 def condition(path: Path, index: int) -> Hashable:
@@ -92,7 +95,7 @@ def failing(exploration: Exploration) -> dict[Hashable, set[Hashable]]:
     for path in exploration.paths:
         for record, answers, doubt in path.records:
             if is_failure(record):
-                given = set(reasons(exploration, path, record, answers, doubt, places))
+                given = [reason for reason, _ in reasons(exploration, path, record, answers, doubt, places)]
                 if given:
                     found.setdefault(record.key, set()).update(given)
     return found
@@ -105,7 +108,7 @@ def doubtful(exploration: Exploration) -> bool:
 
 
 def certain(exploration: Exploration) -> set[Hashable]:
-    """The failures before which nothing was chosen."""
+    """The failures that happen whatever is chosen."""
     return {key for key, given in failing(exploration).items() if CERTAIN in given}
 
 

@@ -58,8 +58,9 @@ class Findings:
                     continue
                 if only is not None and is_failure(record) and key not in only:
                     continue
-                if any(True for _ in reasons(exploration, path, record, answers, doubt, places)):
-                    self.records[key] = (record, path_note(path, answers))
+                for _, chosen in reasons(exploration, path, record, answers, doubt, places):
+                    self.records[key] = (record, path_note(path, chosen))
+                    break
 
     def _concerns(self, record: Any) -> bool:
         """True for what happens in this file, and for failures in another that a call from this file leads to."""

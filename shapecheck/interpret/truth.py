@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import Differs, Dim, Equal, Proof
+from shapecheck.interpret.models import model
 from shapecheck.interpret.paths import PathEnd
 from shapecheck.interpret.values import (
     Container,
@@ -12,6 +13,7 @@ from shapecheck.interpret.values import (
     Int,
     Literal,
     Mapping,
+    Method,
     Sequence,
     TensorValue,
     Unknown,
@@ -53,9 +55,16 @@ def known_truth(interpreter: Interpreter, value: Value) -> bool | None:
         return None if value.entries is None else bool(value.entries)
     if isinstance(value, TensorValue):
         return None
+    if is_vague(value):
+        return None
     if isinstance(value, Instance):
         return None if value.cls.find("__bool__") or value.cls.find("__len__") or value.cls.open else True
     return True
+
+
+def is_vague(value: Value) -> bool:
+    """True for an attribute of a builtin that is not known: taken for a method, as most are, it may be anything."""
+    return isinstance(value, Method) and isinstance(value.function, str) and model(value.function) is None
 
 
 def _known_answer(interpreter: Interpreter, key: Any) -> bool | None:

@@ -132,6 +132,12 @@ class TensorValue(Tensor, Value):
             self._axes = axes_of(self)
         return self._axes
 
+    def become(self, other: TensorValue | None) -> None:
+        """Take the shape of another in place, None: one that is not known."""
+        self._axes = None if other is None else other.axes
+        self.shape = None if other is None else other.shape
+        self.lazy = self.sizes = self.made_by = None
+
 
 class Sequence(Value):
     """A list, tuple, set, generator or `torch.Size`: `kind` says which; `position` is how far an iterator has come."""

@@ -10,7 +10,7 @@ from shapecheck.interpret.keras.inputs import is_none
 from shapecheck.interpret.keras.layers import no_value
 from shapecheck.interpret.stdlib.copying import deeply_copied
 from shapecheck.interpret.stdlib.functional import unchanging
-from shapecheck.interpret.values import External, Int, Literal, Sequence, TensorValue, Value
+from shapecheck.interpret.values import External, Literal, Sequence, TensorValue, Value
 
 if TYPE_CHECKING:
     from shapecheck.interpret.frames import Call
@@ -36,17 +36,6 @@ def shape_list(interpreter: Interpreter, call: Call) -> Value:
     if not isinstance(sizes, Sequence) or sizes.items is None:
         return Sequence("list", None)
     return Sequence("list", list(sizes.items))
-
-
-def rank(interpreter: Interpreter, call: Call) -> Value:
-    """`x.shape.rank`, `x.shape.ndims`."""
-    sizes = call.receiver
-    known = isinstance(sizes, Sequence) and sizes.items is not None
-    return (
-        Int(len(sizes.items or []))
-        if known and isinstance(sizes, Sequence)
-        else unknown(interpreter, call, "int")
-    )
 
 
 def shape_of_sizes(interpreter: Interpreter, call: Call) -> Value:

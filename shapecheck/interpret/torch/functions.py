@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapecheck.dialects.registry import spelling
 from shapecheck.interpret.failures import demand
 from shapecheck.interpret.records import Reveal
 from shapecheck.interpret.tensors import rank_method, size_of
@@ -48,6 +49,39 @@ def asserted(interpreter: Interpreter, call: Call) -> Value:
     return NONE
 
 
+def changed_in_place(interpreter: Interpreter, call: Call) -> Value:
+    """`x.unsqueeze_(0)`: the tensor itself has another shape from here on."""
+    name, tensor = call.name, call.receiver
+    spelled = spelling(name)
+    assert spelled is not None
+    from shapecheck.interpret.applying import call_spelled
+
+    result = call_spelled(interpreter, spelled, call)
+    if isinstance(tensor, TensorValue):
+        change_shape(interpreter, tensor, result if isinstance(result, TensorValue) else None)
+    return tensor or result
+
+
+def stored_anew(interpreter: Interpreter, call: Call) -> Value:
+    """`x.resize_(…)`, `x.set_(y)`: a shape that is not followed; `x.data.resize_(…)` may change that of `x`."""
+    tensor = call.receiver
+    if isinstance(tensor, TensorValue):
+        for stored in (tensor, *(tensor.made_by[1] if tensor.made_by else ())):
+            if isinstance(stored, TensorValue):
+                change_shape(interpreter, stored, None)
+    return tensor or NONE
+
+
+def change_shape(interpreter: Interpreter, tensor: TensorValue, new: TensorValue | None) -> None:
+    """Give a tensor another shape in place, None: one that is not known."""
+    interpreter.touch(tensor)
+    for name, entry in interpreter.inputs.items():
+        if entry is tensor:  # what the root takes is what it had before
+            kept = TensorValue(tensor.shape, tensor.dtype, family=tensor.family, axes=tensor.axes)
+            interpreter.inputs[name] = kept
+    tensor.become(new)
+
+
 def make_size(interpreter: Interpreter, call: Call) -> Value:
     """`torch.Size([…])`."""
     items = interpreter.iterate(call.arguments[0], call.node, call.frame) if call.arguments else []
@@ -82,11 +116,16 @@ _WRAPPERS = (
     "torch.nn.parallel.DistributedDataParallel torch.nn.utils.skip_init_module torch.fx.symbolic_trace "
     "torch.autograd.Variable torch.jit.ignore torch.jit.export torch.jit.unused torch.fx.wrap"
 ).split()
+_MOVING = ("squeeze", "unsqueeze", "transpose", "swapdims", "swapaxes", "t")  # with an underscore: in place
 MODELS: dict[str, Any] = {
     "torch.Tensor.size": size_of,
     "torch.Tensor.dim": rank_method,
     "torch.Tensor.ndimension": rank_method,
     "torch.Size": make_size,
+    **dict.fromkeys((f"torch.Tensor.{name}_" for name in _MOVING), changed_in_place),
+    **dict.fromkeys(
+        (f"torch.Tensor.{name}_" for name in ("resize", "resize_as", "set", "as_strided")), stored_anew
+    ),
     "torch._assert": asserted,
     "torch.cuda.is_available": always,
     "torch.backends.mps.is_available": never,

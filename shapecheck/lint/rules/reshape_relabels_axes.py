@@ -176,7 +176,7 @@ def _named(origin: Any, place: dict[int, int]) -> tuple[int, ...] | None:
     if not tokens:
         return None
     axes = tuple(place.get(id(token), -1) for token in tokens)
-    return None if -1 in axes else axes
+    return None if -1 in axes else tuple(sorted(axes))  # a product is the same in any order
 
 
 def _computed(origin: Any) -> bool:

@@ -74,3 +74,25 @@ state = layers.LSTM(4, return_state=True)(keras.Input((3, 2)))
 assert len(state) == 3
 conv = layers.TimeDistributed(layers.Conv2D(4, 3))(keras.Input((6, 8, 8, 3)))
 layers.Reshape((-1, 4))(layers.GlobalAveragePooling3D()(conv))
+
+
+def to_images(image):
+    with tf.control_dependencies([tf.debugging.assert_rank_in(image, [2, 3, 4])]):
+        axes = image.get_shape().ndims
+        if axes is None:
+            return image
+        elif axes == 2:
+            return image[None, :, :, None]
+        return image
+
+
+tf.tile(to_images(tf.pad(tf.zeros([4, 4]), ((0, 36), (0, 36)))), [1, 1, 1, 3])
+
+
+def masked(lengths):
+    return tf.reduce_sum(
+        tf.cast(tf.sequence_mask(tf.maximum(tf.constant(0), lengths - 1), 5), tf.int32), axis=1
+    )
+
+
+globals()["masked"](tf.constant([2, 3]))
