@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from shapecheck.contracts import ShapeError as ShapeError
     from shapecheck.contracts import check as check
     from shapecheck.contracts import contract as contract
+    from shapecheck.equivalence.compare_models import compare as compare
     from shapecheck.equivalence.verifying import verify as verify
     from shapecheck.model.bridge import bridge as bridge
     from shapecheck.model.graph import Graph as Graph
@@ -28,6 +29,7 @@ __all__ = [
     "__version__",
     "bridge",
     "check",
+    "compare",
     "contract",
     "ops",
     "reveal_shape",
@@ -42,6 +44,7 @@ _HOMES = {
     "ShapeError": "shapecheck.contracts",
     "bridge": "shapecheck.model.bridge",
     "check": "shapecheck.contracts",
+    "compare": "shapecheck.equivalence.compare_models",
     "contract": "shapecheck.contracts",
     "ops": "shapecheck.ops",
     "reveal_shape": "shapecheck.reveal",

@@ -62,7 +62,7 @@ def _hold(holder: Holder, op: Op, layer: Any) -> None:
             hold_cell(holder, op, layer.backward_layer.cell, ".0.reverse")
         else:
             hold_cell(holder, op, layer.cell, ".0")
-    if isinstance(op, Windowed | Linear) and op.bias:
+    if isinstance(op, Windowed | Linear) and layer.use_bias:
         holder.hold("bias", layer.bias)
 
 

@@ -43,7 +43,9 @@ class KerasObserver:
         declared = _declared_shape(model, index)
         if declared is not None and len(declared) == rank:
             sizes = [[shape[axis] for axis in order] for order in found]
-            found = [order for order, mine in zip(found, sizes, strict=True) if _fits(mine, declared)] or found
+            found = [
+                order for order, mine in zip(found, sizes, strict=True) if _fits(mine, declared)
+            ] or found
         return found
 
     def trace(self, model: Any, inputs: Sequence[Array]) -> Trace:
@@ -79,6 +81,16 @@ class KerasObserver:
             arrays = held.pack(*(known[name] for name in held.names))
             for variable, array in zip(held.variables, arrays, strict=True):
                 variable.assign(array)
+
+    def load_weights(self, model: Any, path: str) -> None:
+        """Weights from .weights.h5 or .keras; both hold arrays."""
+        model.load_weights(path)
+
+    def saved_model(self, path: str) -> Any:
+        """A saved model, in Keras's safe mode: no code of the file is run."""
+        import keras
+
+        return keras.saving.load_model(path, compile=False, safe_mode=True)
 
 
 def _to_the_end(rank: int, place: int) -> Order:
@@ -168,7 +180,9 @@ class Watch:
         inner = self._array(layer, op, seen[0])
         self.calls.append(LayerCall(layer.name, own, op, given, (inner,), layer))
         name = getattr(layer.activation, "__name__", "activation")
-        self.calls.append(LayerCall(f"{layer.name}.{name}", own, Activation(name), (inner,), (result,), layer))
+        self.calls.append(
+            LayerCall(f"{layer.name}.{name}", own, Activation(name), (inner,), (result,), layer)
+        )
 
     def _tensors(self, nested: Any) -> list[Any]:
         return [tensor for tensor in self.keras.tree.flatten(nested) if self.keras.ops.is_tensor(tensor)]
@@ -195,8 +209,8 @@ def channels_last(layer: Any, op: Op, rank: int) -> bool:
 
 def operator_of(layer: Any) -> Op | None:
     """The operator of one of Keras's own layers, read from its configuration; None for any other layer."""
-    kind = next((cls for cls in type(layer).__mro__ if cls.__module__.startswith("keras.src.layers.")), None)
-    if kind is None or kind is not type(layer):
+    kind = type(layer)
+    if not kind.__module__.startswith("keras.src.layers."):
         return None
     settings = {name: tuple(v) if isinstance(v, list) else v for name, v in layer.get_config().items()}
     if kind.__name__ == "Bidirectional":

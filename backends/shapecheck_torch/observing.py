@@ -70,6 +70,15 @@ class TorchObserver:
                 for other in others:
                     other.zero_()
 
+    def load_weights(self, model: nn.Module, path: str) -> None:
+        """A state dict from safetensors, or from a file of torch's that holds tensors alone: nothing is unpickled."""
+        if path.endswith(".safetensors"):
+            from safetensors.torch import load_file
+
+            model.load_state_dict(load_file(path))
+        else:
+            model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+
     def _held(self, call: LayerCall) -> dict[str, tuple[Tensor, ...]]:
         layer: nn.Module = call.layer
         tensors = {**dict(layer.named_parameters()), **dict(layer.named_buffers())}

@@ -37,6 +37,9 @@ def parse(arguments: list[str]) -> Namespace:
     _verify(
         commands.add_parser("verify", help="one model on every backend: do they agree?", allow_abbrev=False)
     )
+    _compare(
+        commands.add_parser("compare", help="two models of your own: do they agree?", allow_abbrev=False)
+    )
     return parser.parse_args(arguments)
 
 
@@ -127,6 +130,39 @@ def _verify(parser: ArgumentParser) -> None:
     add("--dtype", default="float32", help="float32 (default), float64, bfloat16 or float16")
     add("--layout", choices=("channels_first", "channels_last"), help="where the backends keep channels")
     add("--output-format", choices=("text", "json"), default="text", help="how the report is written")
+
+
+def _compare(parser: ArgumentParser) -> None:
+    parser.description = (
+        "Run two models, of PyTorch, Keras or shapecheck, on the same inputs at several sizes, pair their layers, and "
+        "say whether they agree or where they part first. This imports and runs the files. Nothing is unpickled. Exit "
+        "status: 0 they agree, 1 they do not, 2 they could not be compared."
+    )
+    add = parser.add_argument
+    what = "FILE:NAME, a model or a function without arguments that makes one; or a FILE.keras"
+    add("left", metavar="LEFT", help=what)
+    add("right", metavar="RIGHT", help="the same")
+    add(
+        "--input",
+        action="append",
+        metavar="SHAPE",
+        default=[],
+        help='shape of an input, channels first, such as "n t 3 64 64"; once for each input',
+    )
+    add("--dims", type=_sizes, metavar="SIZES", default={}, help="sizes of symbols: n=2,t=5")
+    add("--transfer", action="store_true", help="copy the weights of LEFT into RIGHT first, layer by layer")
+    add("--left-weights", metavar="FILE", help="weights for LEFT: .safetensors, .pt with tensors only, .weights.h5")
+    add("--right-weights", metavar="FILE", help="weights for RIGHT")
+    add("--sizes", type=_sizes_count, metavar="N", default=3, help="how many sizes are tried (default: 3)")
+    add("--seed", type=int, metavar="N", default=0, help="of the numbers that go in (default: 0)")
+    add("--output-format", choices=("text", "json"), default="text", help="how the report is written")
+
+
+def _sizes_count(text: str) -> int:
+    return _jobs(text)
+
+
+_sizes_count.__name__ = "number of sizes"
 
 
 def _names(text: str) -> list[str]:

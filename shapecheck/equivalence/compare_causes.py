@@ -19,7 +19,8 @@ def _softmax(axis: int) -> Callable[[Array], Array]:
         import numpy as np
 
         found = np.exp(x - x.max(axis=axis, keepdims=True))
-        return found / found.sum(axis=axis, keepdims=True)
+        shares: Array = found / found.sum(axis=axis, keepdims=True)
+        return shares
 
     return function
 

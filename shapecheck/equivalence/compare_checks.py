@@ -100,14 +100,12 @@ def _describes(reference: Any, op: Op, weights: Arrays, left: Entry) -> bool:
     """Whether the reference gives what the left layer gave; without that nothing is proven."""
     x, y = left.input, left.output
     if x is None or y is None or y.dtype.name not in ("float32", "float64"):
-        return left.count > 1  # what goes on between stacked layers is not seen
+        return left.stack > 1  # what goes on between stacked layers is not seen
     found = _measured(_evaluated(reference, op, weights, x), y, left.op, left.op)
     return found is not None and found.ok
 
 
-def _cause(
-    reference: Any, op: Op, weights: Arrays, others: Arrays, left: Entry, right: Entry
-) -> str:
+def _cause(reference: Any, op: Op, weights: Arrays, others: Arrays, left: Entry, right: Entry) -> str:
     """The alteration of the left layer that makes it the right one; "" where no usual one does.
 
     Where the weights differ it is looked for in them, else in what comes out.

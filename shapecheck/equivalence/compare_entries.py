@@ -30,14 +30,14 @@ WITHOUT = (Pool, AdaptivePool, GlobalPool, Activation, Softmax, Upsample)
 
 
 class Entry(NamedTuple):
-    """A layer that can be paired: what kind it is, its calls, and which of `count` stacked layers of it is meant."""
+    """A layer that can be paired: what kind it is, its calls, and which layer of a `stack` is meant."""
 
     kind: str
     name: str
     calls: tuple[LayerCall, ...]
     weighty: bool
     layer: int = 0
-    count: int = 1
+    stack: int = 1
     shapes: tuple[Any, ...] = ()  # of its weights
 
     @property
@@ -53,7 +53,7 @@ class Entry(NamedTuple):
     @property
     def output(self) -> Array | None:
         """What it gave; None for a stacked layer whose result stays inside. Several calls lie along axis 1."""
-        if self.layer != self.count - 1:
+        if self.layer != self.stack - 1:
             return None
         return _joined([call.outputs[0] for call in self.calls])
 
@@ -67,7 +67,7 @@ class Entry(NamedTuple):
     @property
     def title(self) -> str:
         """Its name, with the number of the stacked layer."""
-        return f"{self.name} (layer {self.layer + 1} of {self.count})" if self.count > 1 else self.name
+        return f"{self.name} (layer {self.layer + 1} of {self.stack})" if self.stack > 1 else self.name
 
 
 def _joined(arrays: Sequence[Array]) -> Array | None:

@@ -89,7 +89,7 @@ class Inputs:
         return list(found.values())
 
     def arrays(self, case: Case, high: int) -> dict[str, Array]:
-        """Normal numbers, and whole ones below `high` for inputs that hold indices; ModelError for sizes that do not fit."""
+        """Normal numbers, and whole ones below `high` for indices; ModelError for sizes that do not fit."""
         import numpy as np
 
         rng = np.random.default_rng(case.seed)

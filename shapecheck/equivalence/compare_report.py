@@ -40,7 +40,9 @@ class PairReport:
         self.owns = owns
         self.shape = ""
         self.between: Difference | None = None  # of what both gave
-        self.local: Measured | None = None  # of the right one from the left one's reference, on the right one's input
+        self.local: Measured | None = (
+            None  # of the right one from the left one's reference, on the right one's input
+        )
         self.notes: list[str] = []
 
     def record(self, between: Difference | None, local: Measured | None) -> None:
@@ -140,7 +142,10 @@ def _table(report: Comparison) -> list[str]:
         between = "-" if pair.between is None else _number(pair.between.error)
         local = ["-", "-"]
         if pair.local is not None:
-            local = [f"{_number(pair.local.error)}{'' if pair.local.ok else ' !'}", _number(pair.local.allowed)]
+            local = [
+                f"{_number(pair.local.error)}{'' if pair.local.ok else ' !'}",
+                _number(pair.local.allowed),
+            ]
         rows.append([pair.left, pair.right, pair.kind, pair.shape, between, *local])
     for output in report.outputs:
         cells = ["-", "-", "-"]

@@ -73,9 +73,7 @@ class Side:
     def _candidates(self, arrays: Sequence[Array]) -> list[tuple[tuple[int, ...], ...]]:
         if self.orders is not None:
             return [self.orders]
-        each = [
-            self.observer.orders(self.model, index, array.shape) for index, array in enumerate(arrays)
-        ]
+        each = [self.observer.orders(self.model, index, array.shape) for index, array in enumerate(arrays)]
         return list(islice(product(*each), TRIED_ORDERS))
 
     def adapted(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a backend tells of a model that it did not build: every layer that ran, as a neutral operator, with its numbers."""
+"""What a backend tells of a model that it did not build: every layer that ran, as a neutral operator, with arrays."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Observer(Protocol):
     name: str
 
     def orders(self, model: Any, index: int, shape: tuple[int, ...]) -> Sequence[tuple[int, ...]]:
-        """For input number `index`, of this canonical shape, the orders of axes that the model may want, likeliest first.
+        """The orders of axes that the model may want for input number `index`, of this shape, likeliest first.
 
         Each says which canonical axis each of the model's axes is.
         """
@@ -63,6 +63,9 @@ class Observer(Protocol):
 
     def set_weights(self, call: LayerCall, weights: Mapping[str, Array]) -> None:
         """Put these neutral weights into the layer; those that are not given stay."""
+
+    def load_weights(self, model: Any, path: str) -> None:
+        """Take the weights of a file that holds tensors and nothing that runs."""
 
 
 def operator_spelled(name: str, settings: Mapping[str, Any]) -> Op | None:

@@ -60,7 +60,10 @@ class Walk:
         for side, names in zip(("left", "right"), self.loose, strict=True):
             self.report.unpaired[side] += [f"{name} (a weight of no layer that is known)" for name in names]
         counts = [
-            int(call.op.count) for trace in (left, right) for call in trace.calls if isinstance(call.op, Embedding)
+            int(call.op.count)
+            for trace in (left, right)
+            for call in trace.calls
+            if isinstance(call.op, Embedding)
         ]
         self.rows = min(counts, default=2)
 
@@ -82,9 +85,7 @@ class Walk:
 
     def transfer(self) -> None:
         """Copy weights along the pairs; ComparisonError where a layer with weights has no partner."""
-        problems = [
-            f"{side} {name}" for side, names in self.report.unpaired.items() for name in names
-        ]
+        problems = [f"{side} {name}" for side, names in self.report.unpaired.items() for name in names]
         if problems:
             raise ComparisonError(
                 f"weights cannot be copied: {', '.join(problems)} has no partner; the pairs are "
@@ -101,7 +102,7 @@ class Walk:
         self.report.transferred = len(layers)
 
     def _held(self, entry: Entry, observer: Observer) -> Arrays:
-        return of_layer(observer.weights(entry.calls[0]), entry.layer, entry.count)
+        return of_layer(observer.weights(entry.calls[0]), entry.layer, entry.stack)
 
     def values(self, case: Case, left: Trace, right: Trace) -> None:
         """Compare what the paired layers were given and what they gave."""
@@ -151,7 +152,9 @@ class Walk:
         report.record(between, None if check is None else check.measured)
         if check is not None and not check.measured.ok:
             words = f"{check.measured.error:.1e} away, {check.measured.allowed:.1e} allowed"
-            self._values_depart(case, report, mine, yours, f"for the same input the right gives numbers {words}", check.cause)
+            self._values_depart(
+                case, report, mine, yours, f"for the same input the right gives numbers {words}", check.cause
+            )
         elif check is None and between is not None and not between.ok:
             words = f"its results differ by up to {between.error:.1e}, {between.allowed:.1e} allowed"
             self._values_depart(case, report, mine, yours, words, "")
@@ -185,7 +188,9 @@ class Walk:
         report.record(found)
         if not found.ok:
             last = "the inputs" if not self.pairing.pairs else _both(*self.pairing.pairs[-1])
-            sentence = f"{name} differs by up to {found.error:.1e}, {found.allowed:.1e} allowed, behind {last}"
+            sentence = (
+                f"{name} differs by up to {found.error:.1e}, {found.allowed:.1e} allowed, behind {last}"
+            )
             cause = between_cause(fitting.left, fitting.right, [])
             self.depart(self.report, "output", name, sentence, cause, case)
 

@@ -50,7 +50,8 @@ def _least(
     most = 0.0
     for (value, _), (before, allowance) in zip(results, local.results, strict=True):
         most = max(most, _proportion(value - before, 2 * grain * allowance + smallest))
-    return STEP / most if most > 0 else inf
+    least = STEP / most if most > 0 else inf
+    return least if least < 1 else inf  # what is left is the rounding of float64: nothing depends on the weight
 
 
 def _proportion(change: Array, allowed: Array) -> float:

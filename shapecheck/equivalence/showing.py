@@ -82,14 +82,19 @@ def _weights(report: Report) -> list[str]:
     if finite:
         least = max(finite, key=lambda weight: weight.noticed)
         lines.append(
-            f"an error of {least.noticed:.0e} relative in any of them would have been noticed "
+            f"an error of {least.noticed:.1e} relative in any of them would have been noticed "
             f"(least sensitive: {least.name})"
         )
     lines += [
-        f"NOT NOTICEABLE: {weight.name} could be wrong by 1e-3 relative without a difference"
-        for weight in report.unnoticed
+        f"NOT NOTICEABLE: {weight.name}: {_unseen(weight.noticed)}" for weight in report.unnoticed
     ]
     return lines
+
+
+def _unseen(noticed: float) -> str:
+    if not isfinite(noticed):
+        return "nothing that its layer gives depends on it"
+    return f"an error below {noticed:.1e} relative makes no difference that rounding could not"
 
 
 def _gradients(report: Report) -> list[str]:

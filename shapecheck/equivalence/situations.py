@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shapecheck import ops
-from shapecheck.algebra import product
 from shapecheck.equivalence.drawing import drawn_cotangents, drawn_inputs
 from shapecheck.equivalence.rounding import rounded
-from shapecheck.ops.norm import BatchNorm, ChannelNorm
+from shapecheck.ops.norm import BatchNorm, ChannelNorm, InstanceNorm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,13 +94,22 @@ def changes_in_training(graph: Graph) -> bool:
     return any(isinstance(innermost(node.op), ChannelNorm) for node in graph.nodes)
 
 
-def can_train(graph: Graph, sizes: Mapping[str, int]) -> bool:
-    """Whether every batch norm has more than one number of each channel: of one there is no variance."""
+def lone_number(graph: Graph, sizes: Mapping[str, int], *, training: bool) -> str:
+    """The first norm that would take the statistics of a single number, whose variance is 0; "" where none does."""
     for node in graph.nodes:
+        shape = graph.shapes[node.inputs[0]].evaluate(sizes)
         op = innermost(node.op)
-        if isinstance(op, BatchNorm):
-            shape = graph.shapes[node.inputs[0]].evaluate(sizes)
-            folded: Sequence[int] = shape if op is node.op else (shape[0] * shape[1], *shape[2:])
-            if product(folded) == folded[op.axis]:
-                return False
-    return True
+        if op is not node.op:
+            shape = (shape[0] * shape[1], *shape[2:])
+        if _numbers_together(op, shape, training=training) == 1:
+            return node.name
+    return ""
+
+
+def _numbers_together(op: Any, shape: Sequence[int], *, training: bool) -> int:
+    """How many numbers a norm takes the statistics of; frameworks refuse some of those that have one alone."""
+    if isinstance(op, InstanceNorm):
+        return prod(shape[-op.space :]) if training or not op.tracked else 0
+    if isinstance(op, BatchNorm):
+        return prod(shape) // shape[op.axis] if training or not op.tracked else 0
+    return prod(shape) // op.groups if isinstance(op, ops.GroupNorm) else 0
