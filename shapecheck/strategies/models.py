@@ -154,12 +154,11 @@ def spatial_step(x: Shape) -> Shape:
 def _map_recurrence(draft: Draft) -> Any:
     padding = draft.draw(st.sampled_from(("same", "valid")))
     kernel = spatial.fitting_kernel(draft.draw, tuple(int(size) for size in draft.shape[3:]), padding, 1)
-    return ops.ConvLSTM2d(
-        draft.draw(st.integers(1, 3)),
-        kernel,
-        padding=padding,
-        sequences=draft.draw(st.sampled_from((True, False))),
-    )
+    sequences = draft.draw(st.sampled_from((True, False)))
+    stride = draft.draw(st.integers(1, 2))
+    bias = not draft.draw(st.booleans())
+    filters = draft.draw(st.integers(1, 3))
+    return ops.ConvLSTM2d(filters, kernel, stride=stride, padding=padding, sequences=sequences, bias=bias)
 
 
 def _bridges(draft: Draft, video: bool) -> Ways:
@@ -242,10 +241,12 @@ def _with_states(draft: Draft) -> None:
     """A recurrence whose last states start another one, or come out of the model."""
     draw = draft.draw
     kind: Any = draw(st.sampled_from((ops.LSTM, ops.GRU)))
-    options = {"layers": draw(st.integers(1, 2)), "bidirectional": draw(st.booleans()), "stacked": True}
+    options = {"layers": draw(st.integers(1, 2)), "bidirectional": draw(st.booleans())}
+    # Flat states, (batch, hidden), are those of one layer in one direction.
+    options["stacked"] = options != {"layers": 1, "bidirectional": False} or draw(st.booleans())
     hidden = draw(st.integers(1, 3))
-    out, states = draft.add(kind(hidden, return_states=True, **options), draft.reference)
-    flat = states if isinstance(states, tuple) else (states,)
+    out, *states = draft.add(kind(hidden, return_states=True, **options), draft.reference)
+    flat = states[0] if isinstance(states[0], tuple) else tuple(states)
     draft.reference = str(out)
     if draw(st.booleans()):
         draft.reference = str(draft.add(kind(hidden, **options), draft.reference, *flat))

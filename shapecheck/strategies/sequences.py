@@ -28,11 +28,14 @@ def recurrent(draw: st.DrawFn, x: Shape, **fixed: Any) -> Op:
         return plain
     if kind is ops.RNN:
         options["activation"] = draw(st.sampled_from(("tanh", "relu")))
+    hidden = draw(st.integers(1, 4))
+    if kind is ops.LSTM and hidden > 1:
+        options["projection"] = draw(st.sampled_from((0, hidden - 1)))
     made: Op = kind(
-        draw(st.integers(1, 4)),
+        hidden,
         layers=draw(st.integers(1, 2)),
         bidirectional=draw(st.booleans()),
-        bias=draw(st.sampled_from((True, False))),
+        bias=draw(st.booleans()),
         **options,
     )
     return made
@@ -86,9 +89,26 @@ def parallel(draw: st.DrawFn, x: Shape) -> Any:
     return ops.Parallel([recurrent(draw, x)], [recurrent(draw, x)], join="concat", axis=-1)
 
 
+def taken(draw: st.DrawFn, x: Shape) -> Op:
+    """Some of the steps: without the first, only the first ones, every other one."""
+    cuts = (ops.Cut(1, None), ops.Cut(None, 2), ops.Cut(None, None, 2))
+    return ops.Index((ops.Cut(), draw(st.sampled_from(cuts))))
+
+
 def layers_for(x: Shape) -> list[Layer]:
     """What can be drawn for a sequence, the simplest first."""
-    return [recurrent, activation, linear, each_step, normed, dropout, residual, parallel, temporal]
+    found: list[Layer] = [
+        recurrent,
+        activation,
+        linear,
+        each_step,
+        normed,
+        dropout,
+        residual,
+        parallel,
+        temporal,
+    ]
+    return [*found, taken] if int(x[1]) > 2 else found
 
 
 def heads_for(x: Shape) -> list[Layer]:

@@ -153,18 +153,11 @@ def transposed(draw: st.DrawFn, x: Shape) -> Op:
     channels = int(x[1])
     groups = draw(st.sampled_from(divisors(channels)))
     kernel, stride = draw(st.integers(1, 3)), draw(st.integers(1, 2))
-    padding = draw(st.integers(0, (kernel - 1) // 2))
-    extra = draw(st.sampled_from((None, stride - 1)))
-    return made(
-        "ConvTranspose",
-        len(x) - 2,
-        groups * draw(st.integers(1, 3)),
-        kernel,
-        stride=stride,
-        padding=padding,
-        extra=extra,
-        groups=groups,
-    )
+    padding: Any = draw(st.sampled_from((*range((kernel - 1) // 2 + 1), "same", "valid")))
+    options = {"stride": stride, "padding": padding, "groups": groups, "bias": draw(_flag)}
+    if not isinstance(padding, str):
+        options["extra"] = draw(st.sampled_from((None, stride - 1)))
+    return made("ConvTranspose", len(x) - 2, groups * draw(st.integers(1, 3)), kernel, **options)
 
 
 def pool(draw: st.DrawFn, x: Shape) -> Op:
@@ -203,14 +196,16 @@ def norm(draw: st.DrawFn, x: Shape) -> Op:
     if all(int(size) > 1 for size in x[2:]):
         kinds.append("InstanceNorm")  # of one cell there is no variance
     kind = draw(st.sampled_from(kinds))
-    epsilon = draw(st.sampled_from((1e-5, 1e-3)))
+    options: dict[str, Any] = {}
+    if varied(draw):
+        options = {"epsilon": draw(st.sampled_from((1e-5, 1e-3))), "affine": draw(_flag), "bias": draw(_flag)}
     if kind == "GroupNorm":
-        return ops.GroupNorm(draw(st.sampled_from(divisors(channels))), epsilon=epsilon)
+        return ops.GroupNorm(draw(st.sampled_from(divisors(channels))), **options)
     if kind == "LayerNorm":
-        return ops.LayerNorm(epsilon=epsilon)
+        return ops.LayerNorm(axes=draw(st.sampled_from(((-1,), (-2, -1)))) if rank > 1 else (-1,), **options)
     if kind == "InstanceNorm":
-        return made(kind, rank, affine=draw(st.booleans()), epsilon=epsilon)
-    return ops.BatchNorm(epsilon=epsilon) if kind == "any" else made(kind, rank, epsilon=epsilon)
+        return made(kind, rank, **options)
+    return ops.BatchNorm(**options) if kind == "any" else made(kind, rank, **options)
 
 
 def slopes(draw: st.DrawFn, x: Shape) -> Op:
@@ -220,7 +215,7 @@ def slopes(draw: st.DrawFn, x: Shape) -> Op:
 
 def dropout(draw: st.DrawFn, x: Shape) -> Op:
     """Dropout, or nothing at all."""
-    return draw(st.sampled_from((ops.Dropout(0.25), ops.Identity())))
+    return draw(st.sampled_from((ops.Dropout(0.25), ops.Identity(), ops.Dropout(0.5, whole_channels=True))))
 
 
 def padded(draw: st.DrawFn, x: Shape) -> Op:
