@@ -45,6 +45,9 @@ def device_scope(keras: Any, device: str) -> Any:
         raise BackendError(f"keras knows the devices cpu and gpu, not {device!r}")
     if kind == "gpu" and not _has_gpu(keras.backend.backend()):
         raise BackendError(f"Keras's {keras.backend.backend()} engine sees no GPU")
+    if kind == "cpu":
+        # Torch takes "cpu:0" for another device than "cpu", so that Keras's variables would be copies, no parameters.
+        return keras.device("cpu" if keras.backend.backend() == "torch" else "cpu:0")
     return keras.device(f"{kind}:{number or 0}")
 
 

@@ -87,7 +87,11 @@ class Record:
         if key not in self._models:
             given = [self.placed[reference].tensor for reference in inputs]
             found = [self.placed[reference].tensor for reference in outputs]
+            # Keras rewires an input that it finds beside other tensors, and could not save the whole model then.
+            histories = [tensor._keras_history for tensor in given]
             self._models[key] = self.keras.Model(given, found)
+            for tensor, history in zip(given, histories, strict=True):
+                tensor._keras_history = history
         return self._models[key]
 
     def variables(self) -> dict[str, list[Any]]:

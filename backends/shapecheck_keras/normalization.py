@@ -68,14 +68,19 @@ def _grouped(site: Site, op: Any, x: Placed, groups: Any, axis: int) -> Placed:
 def layer_norm(site: Site, op: LayerNorm, x: Placed) -> Placed:
     """LayerNormalization, or RMSNormalization; their axes stand in native order, so their weights do."""
     axes = sorted(axis % len(x.shape) for axis in op.axes)
-    if not op.centre:  # Keras scales right only where the axes are the last
+    rank = len(x.shape)
+    if {x.native(axis) for axis in axes} != set(range(rank - len(axes), rank)) and (
+        not op.centre or site.engine == "torch"
+    ):  # Keras scales wrongly there unless the axes are the last
         x = site.brought(x, (*(axis for axis in x.order if axis not in axes), *axes))
     places = [x.native(axis) for axis in axes]
-    if not op.centre:
-        layer = site.layer("RMSNormalization", axis=sorted(places), epsilon=op.epsilon)
-        layer.trainable = op.affine
-    else:
+    if not op.centre and not op.affine:
+        tensor = site.call("rms_normalization", x.tensor, axis=sorted(places), epsilon=op.epsilon)
+        return Placed(tensor, x.order, x.shape)
+    if op.centre:
         layer = site.layer("LayerNormalization", axis=sorted(places), epsilon=op.epsilon, **_affine(op))
+    else:
+        layer = site.layer("RMSNormalization", axis=sorted(places), epsilon=op.epsilon)
     tensor = layer(x.tensor)
     order = tuple(places.index(place) for place in sorted(places))
 

@@ -26,10 +26,13 @@ class Window(NamedTuple):
 
     @property
     def rule(self) -> str | None:
-        """The rule of Keras that all axes follow, or None."""
-        for rule, same in (("same", ("same",)), ("valid", ("valid", 0, (0, 0))), ("causal", ("causal",))):
+        """The rule of Keras that all axes follow, or None. Without strides numbers may say what a rule says."""
+        for rule, same in (("valid", ("valid", 0, (0, 0))), ("same", ("same",)), ("causal", ("causal",))):
             if all(padding in same for padding in self.padding):
                 return rule
+        if max(self.stride) == 1 and "same" not in self.padding:
+            ruled = self._replace(padding=("same",) * len(self.padding)).ends(self.reaches)
+            return "same" if ruled == self.ends(self.reaches) else None
         return None
 
     @property
