@@ -97,14 +97,14 @@ def softplus(a: Bounded) -> Bounded:
 def erf(a: Bounded) -> Bounded:
     """The error function.
 
-    PyTorch's gelu has a polynomial for it (Abramowitz and Stegun 7.1.26) that is off by up to 1.5e-7, 2.5 ε of 1.
+    PyTorch's gelu has a polynomial for it whose error does not shrink towards 0: up to 8 ε of 1, as measured.
     """
 
     def slope(x: Bounded, y: Bounded) -> Bounded:
         return times(exp(negate(multiply(x, x))), 2 / sqrt(pi))
 
     value = _erf(a.value)
-    return _function(a, value, slope, rounded=np.maximum(np.abs(value), 2.5 / ROUNDINGS))
+    return _function(a, value, slope, rounded=np.ones(a.shape))
 
 
 def pieces(a: Bounded, *corners: tuple[float, float, float]) -> Bounded:

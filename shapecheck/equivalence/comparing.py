@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapecheck.backend import BackendError
 from shapecheck.equivalence.causes import likely_cause, transfer_cause
 from shapecheck.equivalence.measuring import NOTHING, Measured, measure, worse
 from shapecheck.equivalence.report import Failure, GradientReport, NodeReport, Report
@@ -12,24 +13,40 @@ from shapecheck.equivalence.rounding import epsilon
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from shapecheck.backend import Array, Arrays, Backend
+    from shapecheck.backend import Array, Arrays, Backend, Options
     from shapecheck.equivalence.situations import Bounds, Situation, Slopes
     from shapecheck.model.graph import Graph, Node
 
 
 class Subject:
-    """A backend with the network that it built."""
+    """A backend with the networks that it built of one graph: one for all sizes, or where it cannot, one for each."""
 
-    __slots__ = ("backend", "network")
-
-    def __init__(self, backend: Backend, network: Any) -> None:
+    def __init__(self, backend: Backend, graph: Graph, options: Options) -> None:
         self.backend = backend
-        self.network = network
+        self.graph = graph
+        self.options = options
+        self.reason = ""
+        self._closed: dict[tuple[tuple[str, int], ...], Any] = {}
+        try:
+            self._open = backend.build(graph, options)
+        except BackendError as error:
+            if not graph.symbols:
+                raise
+            self._open, self.reason = None, str(error)
 
     @property
     def name(self) -> str:
         """The backend's name."""
         return self.backend.name
+
+    def network(self, sizes: Mapping[str, int]) -> Any:
+        """The network for these sizes. BackendError where it cannot be built even for them."""
+        if self._open is not None:
+            return self._open
+        key = tuple(sizes.items())
+        if key not in self._closed:
+            self._closed[key] = self.backend.build(self.graph.bind(sizes), self.options)
+        return self._closed[key]
 
 
 class Comparison:
@@ -40,21 +57,26 @@ class Comparison:
         self.graph = graph
         self.reference = reference
         self.weights = weights
+        self._holds: dict[str, Any] = {}  # which network of each backend has these weights
 
     def epsilon(self, node: Node | None = None) -> float:
         """The ε of a node on this device, or of the whole network."""
         return epsilon(self.report.dtype, self.report.device, None if node is None else node.op)
 
-    def transfer(self, subject: Subject) -> bool:
+    def transfer(self, subject: Subject, sizes: Mapping[str, int]) -> bool:
         """Set the weights and take them back; whether the network can be run with them."""
         import numpy as np
 
+        network = subject.network(sizes)
+        if self._holds.get(subject.name) is network:
+            return True
         try:
-            subject.backend.set_weights(subject.network, self.weights)
-            back = subject.backend.get_weights(subject.network)
+            subject.backend.set_weights(network, self.weights)
+            back = subject.backend.get_weights(network)
         except Exception as error:  # any error of a backend is a finding about it, not a crash of ours
             self._raised(subject, "", "while it took the weights", error)
             return False
+        self._holds[subject.name] = network
         for name in (*self.weights, *(name for name in back if name not in self.weights)):
             given, got = self.weights.get(name), back.get(name)
             if given is None or got is None:
@@ -71,8 +93,11 @@ class Comparison:
 
     def values(self, subject: Subject, seen: Situation) -> None:
         """Every node in the whole network, and every node fed with the reference's own inputs."""
+        if not self.transfer(subject, seen.case.sizes):
+            return
+        network = subject.network(seen.case.sizes)
         try:
-            whole = subject.backend.run(subject.network, seen.inputs, training=seen.training)
+            whole = subject.backend.run(network, seen.inputs, training=seen.training)
         except Exception as error:  # as above
             self._raised(subject, "", "while it ran", error, seen)
             return
@@ -84,7 +109,8 @@ class Comparison:
         """One node fed with the reference's own inputs; whether it is right."""
         own = seen.nodes[node.name]
         try:
-            found = subject.backend.apply(subject.network, node.name, own.inputs, training=seen.training)
+            network = subject.network(seen.case.sizes)
+            found = subject.backend.apply(network, node.name, own.inputs, training=seen.training)
         except Exception as error:  # as above
             self._raised(subject, node.name, f"at {node.name!r} ({entry.operator})", error, seen)
             return False
@@ -159,8 +185,12 @@ class Comparison:
 
     def gradients(self, subject: Subject, expected: Slopes) -> None:
         """The gradients by inputs and by weights."""
+        sizes = expected.case.sizes
+        if not self.transfer(subject, sizes):
+            return
         try:
-            found = subject.backend.gradients(subject.network, expected.inputs, expected.cotangents)
+            network = subject.network(sizes)
+            found = subject.backend.gradients(network, expected.inputs, expected.cotangents)
         except Exception as error:  # as above
             self._raised(subject, "", "while it was differentiated", error)
             return

@@ -10,6 +10,8 @@ from shapecheck.equivalence.rounding import SMALLEST, epsilon
 from shapecheck.model.substituting import substituted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from shapecheck.backend import Array, Arrays
     from shapecheck.equivalence.situations import Situation
     from shapecheck.model.graph import Graph, Node
@@ -19,21 +21,35 @@ STEP = 1e-6
 
 
 def noticed(
-    reference: Any, graph: Graph, weights: Arrays, seen: Situation, dtype: str, device: str
+    reference: Any,
+    graph: Graph,
+    weights: Arrays,
+    seen: Situation,
+    dtype: str,
+    device: str,
+    *,
+    before: Sequence[WeightReport] = (),
 ) -> list[WeightReport]:
-    """For every weight the smallest relative error that would have shown at its node.
+    """For every weight the smallest relative error that would have shown at its node; with other draws `before`.
 
     Each element w becomes w·(1 ± δ), the signs drawn. The change of the node's results grows with δ; where it first
     exceeds the allowed error of some element, which a correct backend may use up the other way, it is noticed.
     """
+    known = {each.name: each for each in before}
     found = []
     for node in graph.nodes:
         start = f"{node.name}."
         own = {name.removeprefix(start): value for name, value in weights.items() if name.startswith(start)}
         grain = epsilon(dtype, device, node.op)
         for name in own:
+            earlier = known.get(start + name)
+            if earlier is not None and earlier.matters:
+                found.append(earlier)
+                continue
             least = _least(reference, node, own, name, seen, grain, SMALLEST[dtype])
-            found.append(WeightReport(f"{node.name}.{name}", least))
+            found.append(
+                WeightReport(start + name, least if earlier is None else min(least, earlier.noticed))
+            )
     return found
 
 
@@ -51,7 +67,9 @@ def _least(
     for (value, _), (before, allowance) in zip(results, local.results, strict=True):
         most = max(most, _proportion(value - before, 2 * grain * allowance + smallest))
     least = STEP / most if most > 0 else inf
-    return least if least < 1 else inf  # what is left is the rounding of float64: nothing depends on the weight
+    return (
+        least if least < 1 else inf
+    )  # what is left is the rounding of float64: nothing depends on the weight
 
 
 def _proportion(change: Array, allowed: Array) -> float:

@@ -85,9 +85,7 @@ def _weights(report: Report) -> list[str]:
             f"an error of {least.noticed:.1e} relative in any of them would have been noticed "
             f"(least sensitive: {least.name})"
         )
-    lines += [
-        f"NOT NOTICEABLE: {weight.name}: {_unseen(weight.noticed)}" for weight in report.unnoticed
-    ]
+    lines += [f"NOT NOTICEABLE: {weight.name}: {_unseen(weight.noticed)}" for weight in report.unnoticed]
     return lines
 
 

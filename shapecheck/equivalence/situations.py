@@ -112,4 +112,4 @@ def _numbers_together(op: Any, shape: Sequence[int], *, training: bool) -> int:
         return prod(shape[-op.space :]) if training or not op.tracked else 0
     if isinstance(op, BatchNorm):
         return prod(shape) // shape[op.axis] if training or not op.tracked else 0
-    return prod(shape) // op.groups if isinstance(op, ops.GroupNorm) else 0
+    return prod(shape) // int(str(op.groups)) if isinstance(op, ops.GroupNorm) else 0

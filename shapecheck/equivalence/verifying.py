@@ -12,8 +12,8 @@ from shapecheck.equivalence.report import NodeReport, Report
 from shapecheck.equivalence.rounding import EPSILON, TENSOR_CORE_REASON
 from shapecheck.equivalence.sensitivity import noticed
 from shapecheck.equivalence.situations import (
-    can_train,
     changes_in_training,
+    lone_number,
     random_in_training,
     situation,
     slopes,
@@ -112,12 +112,15 @@ class _Run:
         self.subjects: list[Subject] = []
 
     def build(self, backends: Sequence[Backend], options: Options) -> None:
-        """Build the model on every backend; BackendError where one cannot."""
+        """Build the model on every backend; BackendError where one cannot, neither for all sizes nor for some."""
         self.network = self.reference.build(self.graph, Options(dtype="float64", seed=0))
         for backend in backends:
             self.tell(f"building on {backend.name}")
             with _Timed(self.report, f"build {backend.name}"):
-                self.subjects.append(Subject(backend, backend.build(self.graph, options)))
+                subject = Subject(backend, self.graph, options)
+            self.subjects.append(subject)
+            if subject.reason:
+                self.report.notes.append(f"built anew for every set of sizes: {subject.reason}")
         for node in self.graph.nodes:
             shapes = ", ".join(str(self.graph.shapes[name]) for name in node.outputs)
             self.report.nodes.append(NodeReport(node.name, _operator(node.op), shapes))
@@ -130,17 +133,17 @@ class _Run:
         by_seed: dict[int, list[Case]] = {}
         for case in listed:
             by_seed.setdefault(case.seed, []).append(case)
-        for number, (seed, group) in enumerate(by_seed.items()):
+        for seed, group in by_seed.items():
             comparison = self._with_weights(seed, group[0])
             for place, case in enumerate(group):
                 for training in modes:
-                    if training and not can_train(self.graph, case.sizes):
+                    if self._lone(case, training=training):
                         continue
                     self.tell(f"seed {seed}: {case.name}{', training' if training else ''}")
                     self._case(comparison, case, training=training)
                 if place == 0 and gradients:
                     self._gradients(comparison, case)
-            if number == 0:
+            if not self.report.weights or self.report.unnoticed:
                 self._sensitivity(comparison, group[0])
 
     def _modes(self) -> tuple[bool, ...]:
@@ -155,17 +158,23 @@ class _Run:
             return (False,)
         return (False, True)
 
+    def _lone(self, case: Case, *, training: bool) -> bool:
+        """Whether a norm would take the variance of one number, which backends may refuse; that is noted."""
+        node = lone_number(self.graph, case.sizes, training=training)
+        if node:
+            mode = " in training" if training else ""
+            note = f"not compared{mode} at {case.name}: {node} would take the variance of a single number"
+            self.report.notes.append(note)
+        return bool(node)
+
     def _with_weights(self, seed: int, case: Case) -> Comparison:
-        """New weights on all backends, which must give them back exactly."""
+        """New weights, which all backends must take and give back exactly."""
         dtype = self.report.dtype
         with _Timed(self.report, "draw"):
             weights = drawn_weights(self.graph, seed, dtype)
             inputs = drawn_inputs(self.graph, case.sizes, seed, dtype)
             weights = levelled(self.reference, self.network, weights, inputs, dtype)
-        comparison = Comparison(self.report, self.graph, self.reference, weights)
-        with _Timed(self.report, "transfer"):
-            self.subjects = [subject for subject in self.subjects if comparison.transfer(subject)]
-        return comparison
+        return Comparison(self.report, self.graph, self.reference, weights)
 
     def _case(self, comparison: Comparison, case: Case, *, training: bool) -> None:
         with _Timed(self.report, "reference"):
@@ -192,7 +201,13 @@ class _Run:
         with _Timed(report, "sensitivity"):
             seen = situation(self.reference, self.network, case, report.dtype, training=False)
             report.weights = noticed(
-                self.reference, self.graph, comparison.weights, seen, report.dtype, report.device
+                self.reference,
+                self.graph,
+                comparison.weights,
+                seen,
+                report.dtype,
+                report.device,
+                before=report.weights,
             )
 
 
