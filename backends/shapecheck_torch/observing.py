@@ -11,6 +11,9 @@ from torch import Tensor, nn
 
 from shapecheck.algebra import Shape
 from shapecheck.equivalence.compare_trace import LayerCall, Trace, operator_spelled
+from shapecheck.ops.activation import Activation
+from shapecheck.ops.linear import Linear
+from shapecheck.ops.norm import LayerNorm
 from shapecheck.ops.recurrent import Recurrent
 from shapecheck.ops.wrappers import TimeDistributed
 from shapecheck_torch.arrays import to_array
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 
     from shapecheck.backend import Array, Arrays
     from shapecheck.ops.base import Op
+
+# Layers that do the same at every position: where sequences have their steps first, theirs have too.
+EACH_POSITION = (Linear, LayerNorm, Activation)
 
 
 class TorchObserver:
@@ -37,10 +43,8 @@ class TorchObserver:
     def trace(self, model: nn.Module, inputs: Sequence[Array]) -> Trace:
         """Run the model in evaluation mode; its modes, buffers and hooks are left as they were."""
         layers = known_layers(model)
-        calls: list[LayerCall] = []
-        handles = [
-            layer.register_forward_hook(_hook(name, op, calls)) for name, (layer, op) in layers.items()
-        ]
+        watch = Watch()
+        handles = [handle for name, (layer, op) in layers.items() for handle in watch.hooks(name, layer, op)]
         like = next((p for p in model.parameters() if p.is_floating_point()), torch.empty(0))
         given = [_tensor(array, like) for array in inputs]
         try:
@@ -52,7 +56,7 @@ class TorchObserver:
         outputs = tuple(to_array(tensor) for tensor in _tensors(found))
         held = {id(p) for layer, _ in layers.values() for p in layer.parameters()}
         loose = tuple(name for name, parameter in model.named_parameters() if id(parameter) not in held)
-        return Trace(outputs, tuple(calls), loose)
+        return Trace(outputs, tuple(watch.calls), loose)
 
     def weights(self, call: LayerCall) -> Arrays:
         """The layer's weights and states in the neutral format; none where its kind is not known."""
@@ -132,25 +136,46 @@ def _plain(value: Any) -> Any:
     return tuple(value) if isinstance(value, torch.Size) else value
 
 
-def _hook(name: str, op: Op, calls: list[LayerCall]) -> Any:
-    inner = op.inner if isinstance(op, TimeDistributed) else op
+class Watch:
+    """Takes down what goes into layers, before they may write over it, and what comes out."""
 
-    def hook(layer: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
-        given = [_canonical(tensor, inner, layer) for tensor in inputs if isinstance(tensor, Tensor)]
-        found = [_canonical(tensor, inner, layer) for tensor in _tensors(output)[:1]]
-        if given and found:
-            calls.append(LayerCall(name, type(layer).__name__, inner, tuple(given), tuple(found), layer))
+    def __init__(self) -> None:
+        self.calls: list[LayerCall] = []
+        self.time_first: set[tuple[int, int]] = (
+            set()
+        )  # (steps, batch) of sequences that have their steps first
 
-    return hook
+    def hooks(self, name: str, layer: nn.Module, op: Op) -> list[Any]:
+        """Hooks before and after a layer; whoever asks for them removes them."""
+        inner = op.inner if isinstance(op, TimeDistributed) else op
+        waiting: list[tuple[Array, ...]] = []
 
+        def before(layer: nn.Module, inputs: tuple[Any, ...]) -> None:
+            given = (tensor for tensor in inputs if isinstance(tensor, Tensor))
+            waiting.append(tuple(self.canonical(tensor, inner, layer) for tensor in given))
 
-def _canonical(tensor: Tensor, op: Op, layer: nn.Module) -> Array:
-    """Batch first; batch and time in one axis for a layer that sees each step."""
-    if isinstance(layer, StepByStep):
-        tensor = tensor.flatten(0, 1)
-    elif isinstance(op, Recurrent) and not getattr(layer, "batch_first", True) and tensor.dim() == 3:
-        tensor = tensor.transpose(0, 1)
-    return to_array(tensor)
+        def after(layer: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
+            given = waiting.pop()
+            found = tuple(self.canonical(tensor, inner, layer) for tensor in _tensors(output)[:1])
+            if given and found:
+                self.calls.append(LayerCall(name, type(layer).__name__, inner, given, found, layer))
+
+        return [layer.register_forward_pre_hook(before), layer.register_forward_hook(after)]
+
+    def canonical(self, tensor: Tensor, op: Op, layer: nn.Module) -> Array:
+        """Batch first; batch and time in one axis for a layer that sees each step."""
+        if isinstance(layer, StepByStep):
+            return to_array(tensor.flatten(0, 1))
+        if tensor.dim() != 3:
+            return to_array(tensor)
+        steps, batch = tensor.shape[:2]
+        if isinstance(op, Recurrent):
+            turned = not getattr(layer, "batch_first", True)
+            if turned:
+                self.time_first.add((steps, batch))
+        else:
+            turned = isinstance(op, EACH_POSITION) and (steps, batch) in self.time_first
+        return to_array(tensor.transpose(0, 1) if turned else tensor)
 
 
 def _tensor(array: Array, like: Tensor) -> Tensor:

@@ -43,6 +43,21 @@ def functions() -> dict[str, Callable[[Array], Array]]:
     }
 
 
+def picked(array: Array, source: Array) -> str:
+    """What of all steps an array is: the last, the first, their mean or their largest; "" where it is none."""
+    if source.ndim != 3 or array.shape != (source.shape[0], source.shape[2]):
+        return ""
+    for words, found in (
+        ("the last step", source[:, -1]),
+        ("the first step", source[:, 0]),
+        ("the mean over the steps", source.mean(axis=1)),
+        ("the maximum over the steps", source.max(axis=1)),
+    ):
+        if difference(array, found, NEAR).ok:
+            return words
+    return ""
+
+
 def between_cause(left: Array, right: Array, before: Sequence[Array]) -> str:
     """What turns one array into the other: another order of the same numbers, or a function; "" where nothing usual."""
     import numpy as np
@@ -50,6 +65,10 @@ def between_cause(left: Array, right: Array, before: Sequence[Array]) -> str:
     ordered = order_between(left, right, before)
     if ordered:
         return ordered
+    takes = [next((words for source in before if (words := picked(array, source))), "") for array in (left, right)]
+    if any(takes) and takes[0] != takes[1]:
+        mine, yours = (words or "something else" for words in takes)
+        return f"the left takes {mine}, the right {yours}"
     fitting = folded(left, right)
     if fitting is None:
         return ""

@@ -30,10 +30,10 @@ def compare(
     """Run both models on the same inputs at several sizes, and say whether they agree, or where they part first.
 
     `left` and `right` are torch modules, Keras models or shapecheck Models. `inputs` are the patterns of the inputs,
-    channels first ("n t 3 64 64"); Keras models get them with channels last where they want that. `dims` fix symbols. Shapes and
-    outputs are compared, and those of the layers that pair by order and kind. Weights are taken as they are; with
-    `transfer` those of the left model are copied into the right one, which keeps them. Raises ComparisonError where
-    the models cannot be compared.
+    channels first ("n t 3 64 64"); Keras models get them with channels last where they want that. `dims` fix symbols.
+    Shapes and outputs are compared, and those of the layers that pair by order and kind. Weights are taken as they
+    are; with `transfer` those of the left model are copied into the right one, which keeps them. Raises
+    ComparisonError where the models cannot be compared.
     """
     if sizes < 1:
         raise ComparisonError(f"models are compared at 1 size or more, got {sizes}")
