@@ -60,7 +60,7 @@ def arguments_of(
     plain: Callable[[Value], Any] = interpreter.plain
     if spelled.name in _MAKERS and any(type(value) is Unknown for value in request.arguments):
         plain = _only_tensors(interpreter)
-    positional = [plain(value) for value in request.arguments]
+    positional = [plain(value) for value in _written(spelled, request.arguments)]
     if receiver and request.receiver is not None:
         positional.insert(0, plain(request.receiver))
     named = {name: plain(value) for name, value in request.keywords.items()}
@@ -76,6 +76,16 @@ def arguments_of(
             if parameter.kind.startswith("var_")
         )
     return Arguments(spelled, values, given, interpreter.fresh)
+
+
+def _written(spelled: Spelling, arguments: list[Value]) -> list[Value]:
+    """The arguments as they are meant: `torch.FloatTensor(x.shape)` makes a tensor of that shape, where any other tuple
+    would be data."""
+    if len(arguments) == 1 and spelled.name.startswith("torch.") and spelled.name.endswith("Tensor"):
+        sizes = arguments[0]
+        if isinstance(sizes, Sequence) and sizes.kind == "size" and sizes.items:
+            return sizes.items
+    return arguments
 
 
 # What these are given is data: an argument of the root may be a tensor, a list or a number there.

@@ -96,7 +96,8 @@ def parse_notebook(path: str, data: bytes) -> tuple[Notebook, Notebook, ast.Modu
             try:
                 parse(path, "\n" * (start - 1) + notebook.cell_text(cell))
             except Unparsable as error:
-                broken.append(error.finding)
+                if not notebooks.is_shifted(notebook.cell_text(cell)):
+                    broken.append(error.finding)
                 notebook = notebook.without(cell)
         return whole, notebook, parse(path, notebook.text), broken
 

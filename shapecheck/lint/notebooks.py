@@ -152,6 +152,13 @@ def _is_magic(line: str) -> bool:
     return bool(assigned) and value.lstrip().startswith(("!", "%"))
 
 
+def is_shifted(source: str) -> bool:
+    """True for a cell that is Python but for the indentation of its first line, which IPython takes off every line."""
+    indentation = source[: len(source) - len(source.lstrip(" \t"))]
+    lines = source.split("\n")
+    return bool(indentation) and _parses("\n".join(line.removeprefix(indentation) for line in lines))
+
+
 def _parses(source: str) -> bool:
     import ast
 

@@ -117,6 +117,26 @@ def test_a_broken_cell_does_not_hide_the_others(tmp_path: Path) -> None:
     assert " --> nb.ipynb:cell 2:1:5\n  |\n1 | x = (\n  |     ^\n" in text
 
 
+def test_a_cell_that_is_indented_as_a_whole_is_python(tmp_path: Path) -> None:
+    cells = [
+        {"cell_type": "code", "source": "import torch\n"},
+        {"cell_type": "code", "source": "    x = torch.zeros(2)\n    if x is None:\n        pass\n"},
+        {"cell_type": "code", "source": "torch.zeros(2, 3).view(7)\n"},
+    ]
+    (tmp_path / "shifted.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}))
+    status, found, _ = lint("shifted.ipynb", cwd=tmp_path)
+    assert status == 1
+    assert codes(found) == [("shifted.ipynb", "SHP105", 1)]
+
+
+def test_modules_of_the_current_folder_are_not_taken_for_the_standard_ones(tmp_path: Path) -> None:
+    for name in ("random", "json", "tokenize", "types", "ast"):
+        (tmp_path / f"{name}.py").write_text("raise RuntimeError\n")
+    (tmp_path / "model.py").write_text("import torch\ntorch.zeros(2, 3).view(7)\n")
+    status, found, _ = lint("model.py", cwd=tmp_path)
+    assert (status, codes(found)) == (1, [("model.py", "SHP105", 2)])
+
+
 def test_a_configuration_that_cannot_be_used_is_exit_2(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.shapecheck]\nselekt = []\n")
     (tmp_path / "a.py").write_text("x = (\n")

@@ -61,8 +61,8 @@ def has(interpreter: Interpreter, value: Value, name: str) -> bool | None:
         return hasattr(dict, name)
     if isinstance(value, TensorValue):
         return True if name in ("shape", "dtype") else None
-    attributes = getattr(value, "attributes", {})
-    return True if name in attributes else None
+    attributes = getattr(value, "attributes", None)
+    return True if attributes and name in attributes else None
 
 
 def _module_has(value: Module, name: str) -> bool | None:

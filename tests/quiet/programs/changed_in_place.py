@@ -79,3 +79,6 @@ if __name__ == "__main__":
     assert made("Unsqueezed")(4)(torch.zeros(2, 8, 8)).shape == (2, 6, 6, 4)
     assert made("Frames")(5)(torch.zeros(2, 3, 5, 7, 9)).shape == (2, 7, 9, 3, 5)
     assert made("shortened")(torch.ones(4))[1] == 4
+    kept = torch.FloatTensor(torch.zeros(2, 3, 4)[..., :2].shape)
+    kept[..., 0] = torch.zeros(2, 3)
+    assert kept.view(2, -1, 2).shape == (2, 3, 2)
