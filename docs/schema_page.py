@@ -18,76 +18,74 @@ _REFERENCE = {"type": "string", "pattern": r"^[^\W\d]\w*(:[1-9]\d*)?$"}
 
 def page() -> str:
     """The schema as text."""
-    operators = sorted(VOCABULARY, key=lambda operator: operator.__name__)
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A shapecheck model",
-        "type": "object",
-        "required": ["schema", "inputs", "layers", "outputs"],
-        "additionalProperties": False,
-        "properties": {
-            "schema": {"const": SCHEMA},
-            "inputs": {
-                "description": 'patterns by name: {"x": "n t 3 h w"}',
-                "type": "object",
-                "minProperties": 1,
-                "propertyNames": _NAME,
-                "additionalProperties": {"type": "string"},
-            },
-            "layers": {
-                "description": "in the order in which they run",
-                "type": "array",
-                "minItems": 1,
-                "items": {
+        **_closed(
+            {
+                "schema": {"const": SCHEMA},
+                "inputs": {
+                    "description": 'patterns by name: {"x": "n t 3 h w"}',
                     "type": "object",
-                    "required": ["name", "op", "inputs"],
-                    "additionalProperties": False,
-                    "properties": {
-                        "name": _NAME,
-                        "op": {"$ref": "#/$defs/operator"},
-                        "inputs": {"type": "array", "minItems": 1, "items": _REFERENCE},
-                    },
+                    "minProperties": 1,
+                    "propertyNames": _NAME,
+                    "additionalProperties": {"type": "string"},
                 },
-            },
-            "outputs": {"type": "array", "minItems": 1, "uniqueItems": True, "items": _REFERENCE},
-        },
-        "$defs": {
-            "size": {
-                "description": "a number, or text in the symbols of the inputs",
-                "anyOf": [{"type": "integer"}, _object("size", {"type": "string"})],
-            },
-            "cut": _object(
-                "cut",
-                {
-                    "type": "array",
-                    "maxItems": 4,
-                    "items": {"anyOf": [{"$ref": "#/$defs/size"}, {"type": "null"}]},
-                },
-            ),
-            "value": {
-                "anyOf": [
-                    {"type": ["number", "string", "boolean", "null"]},
-                    {"type": "array", "items": {"$ref": "#/$defs/value"}},
-                    {"$ref": "#/$defs/size"},
-                    {"$ref": "#/$defs/cut"},
-                    {"$ref": "#/$defs/operator"},
-                ]
-            },
-            "operator": {
-                "description": "one key, the operator's name, over the attributes that differ from their defaults",
-                "type": "object",
-                "minProperties": 1,
-                "maxProperties": 1,
-                "additionalProperties": False,
-                "properties": {operator.__name__: _attributes(operator) for operator in operators},
-            },
-        },
+                "layers": {"description": "in the order in which they run", **_listed(_layer())},
+                "outputs": {**_listed(_REFERENCE), "uniqueItems": True},
+            }
+        ),
+        "$defs": {**_values(), "operator": _operator()},
     }
     return json.dumps(schema, indent=1) + "\n"
 
 
-def _object(key: str, value: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "required": [key], "additionalProperties": False, "properties": {key: value}}
+def _layer() -> dict[str, Any]:
+    return _closed({"name": _NAME, "op": {"$ref": "#/$defs/operator"}, "inputs": _listed(_REFERENCE)})
+
+
+def _values() -> dict[str, Any]:
+    """What attributes hold."""
+    size, cut, value, operator = (
+        {"$ref": f"#/$defs/{name}"} for name in ("size", "cut", "value", "operator")
+    )
+    bounds = {"type": "array", "maxItems": 4, "items": {"anyOf": [size, {"type": "null"}]}}
+    plain = {"type": ["number", "string", "boolean", "null"]}
+    return {
+        "size": {
+            "description": "a number, or text in the symbols of the inputs",
+            "anyOf": [{"type": "integer"}, _closed({"size": {"type": "string"}})],
+        },
+        "cut": _closed({"cut": bounds}),
+        "value": {"anyOf": [plain, {"type": "array", "items": value}, size, cut, operator]},
+    }
+
+
+def _operator() -> dict[str, Any]:
+    operators = sorted(VOCABULARY, key=lambda operator: operator.__name__)
+    return {
+        "description": "one key, the operator's name, over the attributes that differ from their defaults",
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": 1,
+        "additionalProperties": False,
+        "properties": {operator.__name__: _attributes(operator) for operator in operators},
+    }
+
+
+def _listed(item: dict[str, Any]) -> dict[str, Any]:
+    """A list that is not empty."""
+    return {"type": "array", "minItems": 1, "items": item}
+
+
+def _closed(properties: dict[str, Any]) -> dict[str, Any]:
+    """An object with exactly these keys."""
+    return {
+        "type": "object",
+        "required": list(properties),
+        "additionalProperties": False,
+        "properties": properties,
+    }
 
 
 def _attributes(operator: type[Op]) -> dict[str, Any]:

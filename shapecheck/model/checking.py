@@ -12,11 +12,13 @@ from shapecheck.model.vocabulary import NAMES, VOCABULARY, arity
 from shapecheck.ops.apply import apply
 from shapecheck.ops.base import REQUIRED, Need, Op
 from shapecheck.ops.elementwise import Elementwise
+from shapecheck.ops.wrappers import TimeDistributed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from shapecheck.algebra import Pattern
+    from shapecheck.ops.apply import Outcome
 
 CONFLICT = "SHP130"
 
@@ -88,20 +90,33 @@ def _parts(op: Op) -> Iterator[Op]:
 
 
 def _attribute_problem(op: Op) -> str:
+    kind = type(op).__name__
+    try:
+        hash(op)
+    except TypeError:
+        return f"{kind}'s attributes are numbers, texts and tuples of them, got {op!r}"
+    if isinstance(op, TimeDistributed) and not isinstance(op.inner, Op):
+        return f"TimeDistributed applies one operator to each step of one tensor, got {op.inner!r}"
     names = {name: known for (kind, name), known in NAMES.items() if isinstance(op, kind)}
     for attribute in op.attributes:
         value = op.__dict__[attribute.name]
         known = attribute.choices or names.get(attribute.name)
         if known and value not in known:
             shown = ", ".join(map(str, known))
-            return f"{type(op).__name__} does not know the {attribute.name} {value!r}; it knows {shown}"
+            return f"{kind} does not know the {attribute.name} {value!r}; it knows {shown}"
         if isinstance(attribute.default, bool) and not isinstance(value, bool):
-            return f"{type(op).__name__}'s {attribute.name} is True or False, got {value!r}"
+            return f"{kind}'s {attribute.name} is True or False, got {value!r}"
         if attribute.low is not None and not _is_size(value, attribute.default, attribute.name):
-            return f"{type(op).__name__}'s {attribute.name} is a whole number, got {value!r}"
+            return f"{kind}'s {attribute.name} is a whole number, got {value!r}"
+        if isinstance(attribute.default, float) and not _is_number(value):
+            return f"{kind}'s {attribute.name} is a number of at least 0, got {value!r}"
         if attribute.name == "padding" and not isinstance(value, str) and not _is_size(value, 0, "padding"):
-            return f"{type(op).__name__}'s padding is a rule or whole numbers, got {value!r}"
+            return f"{kind}'s padding is a rule or whole numbers, got {value!r}"
     return ""
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
 
 
 def _is_size(value: Any, default: Any, name: str) -> bool:
@@ -125,27 +140,15 @@ def applied(
             raise ModelError(_unequal(op, arguments, assumed), place=where, node=name, code="SHP106")
     try:
         outcome = apply(op, *shapes, system=assumed.system)
-    except (TypeError, ValueError) as error:
-        if isinstance(op, VOCABULARY):
-            raise
-        # An operator outside of the vocabulary does not say how many inputs it takes.
-        raise ModelError(f"cannot take {len(shapes)} inputs: {error}", place=where, node=name) from error
+        # Costs and weights read the attributes that the shape does not depend on.
+        if outcome.failed is None and outcome.out is not None:
+            op.weights(*shapes), op.states(*shapes), op.macs(*shapes)
+    except (TypeError, ValueError, IndexError, AttributeError, ZeroDivisionError) as error:
+        # Attributes are free values: an odd one shows where the operator first computes with it.
+        reason = f"it cannot work with these attributes on {', '.join(map(str, shapes))}: {error}"
+        raise ModelError(reason, place=where, node=name) from error
     if outcome.failed is not None:
-        after = assumed.with_needs(outcome.open, name)
-        need = outcome.failed
-        if after.system.contradiction:
-            raise ModelError(after.conflict(), place=where, node=name, code=CONFLICT)
-        reason = f"{need.sentence}{_given(arguments, need)}"
-        if need.claim.proof() is Proof.UNKNOWN:  # refuted by what else is asked of the sizes
-            after = assumed.with_needs([need], name)
-            reason = f"{reason}; {after.conflict()}" if after.system.contradiction else reason
-        raise ModelError(
-            reason,
-            place=where,
-            help=help_for(op, shapes, need),
-            node=name,
-            code=need.code,
-        )
+        raise _failure(op, arguments, outcome, assumed, (name, where))
     if outcome.out is None:
         raise ModelError(
             f"the shape of what comes out is not known for {', '.join(map(str, shapes))}",
@@ -153,6 +156,24 @@ def applied(
             node=name,
         )
     return outcome.out, assumed.with_needs(outcome.open, name)
+
+
+def _failure(
+    op: Op, arguments: Sequence[tuple[str, Shape]], outcome: Outcome, assumed: Assumed, spot: tuple[str, str]
+) -> ModelError:
+    """The error for a need that is not met, on its own or beside what others ask."""
+    need = outcome.failed
+    assert need is not None
+    name, where = spot
+    after = assumed.with_needs(outcome.open, name)
+    if after.system.contradiction:
+        return ModelError(after.conflict(), place=where, node=name, code=CONFLICT)
+    reason = f"{need.sentence}{_given(arguments, need)}"
+    if need.claim.proof() is Proof.UNKNOWN:  # refuted by what else is asked of the sizes
+        after = assumed.with_needs([need], name)
+        reason = f"{reason}; {after.conflict()}" if after.system.contradiction else reason
+    help = help_for(op, [shape for _, shape in arguments], need)
+    return ModelError(reason, place=where, help=help, node=name, code=need.code)
 
 
 def _meeting(op: Elementwise, shapes: Sequence[Shape]) -> list[Need]:

@@ -12,9 +12,6 @@ from shapecheck.algebra import (
     Pattern,
     Shape,
     SizeAxis,
-    System,
-    free_symbols,
-    product,
 )
 from shapecheck.model.errors import ModelError
 
@@ -82,13 +79,3 @@ def concrete_sizes(
             )
     assert binding is not None  # a graph has an input
     return {name: size for name, size in binding.sizes().items() if isinstance(size, int)}
-
-
-def smallest_problem(system: System) -> str:
-    """Claims that exclude each other, in words."""
-    return " and ".join(str(claim) for claim in system.conflict)
-
-
-def symbols_of(shape: Shape) -> frozenset[str]:
-    """The symbols of a shape."""
-    return free_symbols(product(shape))

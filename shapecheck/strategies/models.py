@@ -264,4 +264,4 @@ def _vector(draft: Draft) -> None:
     if draft.more():
         draft.extend(sequences.linear(draw, draft.shape))
     if draw(st.booleans()):
-        draft.extend(draw(st.sampled_from((ops.Softmax(), ops.Tanh(), ops.LayerNorm()))))
+        draft.extend(sequences.normed(draw, draft.shape))

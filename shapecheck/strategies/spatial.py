@@ -33,6 +33,9 @@ ACTIVATIONS: tuple[Callable[[], Op], ...] = (
 )
 
 
+FEWEST = 3
+
+
 def divisors(number: int) -> list[int]:
     """All numbers that divide this one, 1 first."""
     return [each for each in range(1, number + 1) if number % each == 0]
@@ -192,9 +195,12 @@ def whole(draw: st.DrawFn, x: Shape) -> Op:
 def norm(draw: st.DrawFn, x: Shape) -> Op:
     """A normalisation over the batch, groups of channels, single channels, or the last axis."""
     channels, rank = int(x[1]), len(x) - 2
-    kinds = ["BatchNorm", "any", "GroupNorm", "LayerNorm"]
-    if all(int(size) > 1 for size in x[2:]):
-        kinds.append("InstanceNorm")  # of one cell there is no variance
+    kinds = ["BatchNorm", "any"]
+    # What is normalised alone becomes 0, and of two one is the other's negative: nothing before them would show.
+    if int(x[2:].size) >= FEWEST:
+        kinds += ["GroupNorm", "InstanceNorm"]
+    if int(x[-1]) >= FEWEST:
+        kinds.append("LayerNorm")
     kind = draw(st.sampled_from(kinds))
     options: dict[str, Any] = {}
     if varied(draw):
