@@ -62,6 +62,10 @@ def _verdict(mismatch: Mismatch, judgement: Judgement) -> str:
         free = free_symbols(parse_size(expected)) if expected[0] not in "*." else frozenset()
     if free:
         expected += f" for some {_and(sorted(free))}"
+    bound = re.fullmatch(r"(\w+)=(\{[^}]*\})", failure.pattern)
+    if bound and not failure.bound_by:
+        place, found = f"{failure.label} axis {failure.axis} ({bound[1]})", f"{bound[2]}={expected}"
+        return f"{place} is {failure.actual}, expected {expected}: {bound[1]} was bound by {found}"
     if re.fullmatch(r"\{[^}]*\}", failure.pattern):
         place, expected = f"{failure.label} axis {failure.axis}", f"{failure.pattern}={expected}"
     return f"{place} is {failure.actual}, expected {expected}{_origins(failure, judgement)}"
