@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shapecheck.backend import BackendError, Options, load, names
 from shapecheck.equivalence.comparing import Comparison, Subject
 from shapecheck.equivalence.drawing import drawn_inputs, drawn_weights, levelled
-from shapecheck.equivalence.report import NodeReport, Report
+from shapecheck.equivalence.report import Failure, NodeReport, Report
 from shapecheck.equivalence.rounding import EPSILON, TENSOR_CORE_REASON
 from shapecheck.equivalence.sensitivity import noticed
 from shapecheck.equivalence.situations import (
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from shapecheck.backend import Backend
+    from shapecheck.equivalence.situations import Situation
     from shapecheck.equivalence.sizes import Case
     from shapecheck.model.graph import Graph
     from shapecheck.model.model import Model
@@ -48,6 +49,7 @@ def verify(
     gradients: bool = False,
     seeds: int | Sequence[int] = 2,
     edges: bool = True,
+    sensitivity: bool = True,
     progress: Progress | None = None,
 ) -> Report:
     """Build a model on backends, give all the same weights and inputs, and compare every node with numpy's float64.
@@ -55,7 +57,8 @@ def verify(
     `backends` are names or backend objects; by default torch and keras, where they are installed. `dims` are sizes
     for the model's symbols; those that weights depend on are chosen where they lack. Every seed draws weights and
     inputs of its own; with `edges` also the smallest sizes are tried that the model admits. `gradients` compares the
-    gradients of the outputs, too. `progress` is told what is being done.
+    gradients of the outputs, too; `sensitivity` measures what error in each weight would have been noticed. `progress`
+    is told what is being done.
 
     Raises ModelError where no sizes fit, BackendError where a backend is not there or cannot build the model.
     """
@@ -73,6 +76,7 @@ def verify(
         dtype=dtype,
     )
     run = _Run(graph, report, progress or (lambda _: None))
+    run.measures_sensitivity = sensitivity
     run.build(chosen, Options(layout=layout, dtype=dtype, device=device, seed=0))
     own = {symbol: size for symbol, size in given.items() if symbol in graph.symbols}
     listed = list(range(seeds)) if isinstance(seeds, int) else list(seeds)
@@ -110,6 +114,7 @@ class _Run:
         self.reference: Any = load(REFERENCE)
         self.network: Any = None
         self.subjects: list[Subject] = []
+        self.measures_sensitivity = True
 
     def build(self, backends: Sequence[Backend], options: Options) -> None:
         """Build the model on every backend; BackendError where one cannot, neither for all sizes nor for some."""
@@ -143,7 +148,7 @@ class _Run:
                     self._case(comparison, case, training=training)
                 if place == 0 and gradients:
                     self._gradients(comparison, case)
-            if not self.report.weights or self.report.unnoticed:
+            if self.measures_sensitivity and (not self.report.weights or self.report.unnoticed):
                 self._sensitivity(comparison, group[0])
 
     def _modes(self) -> tuple[bool, ...]:
@@ -180,9 +185,23 @@ class _Run:
         with _Timed(self.report, "reference"):
             seen = situation(self.reference, self.network, case, self.report.dtype, training=training)
         self.report.cases.append((case, training))
+        self._inferred(seen)
         for subject in self.subjects:
             with _Timed(self.report, f"run {subject.name}"):
                 comparison.values(subject, seen)
+
+    def _inferred(self, seen: Situation) -> None:
+        """The reference gives the shapes that were inferred, with numbers in the place of symbols."""
+        for node in self.graph.nodes:
+            for name in node.outputs:
+                expected = self.graph.shapes[name].evaluate(seen.case.sizes)
+                given = seen.values[name][0].shape
+                if given != expected:
+                    sentence = f"{name!r} has the shape {given} on {REFERENCE}, inferred is {expected}"
+                    sizes = tuple(seen.case.sizes.items())
+                    self.report.failures.append(
+                        Failure("shape", REFERENCE, node.name, sentence, "", seen.case.name, sizes)
+                    )
 
     def _gradients(self, comparison: Comparison, case: Case) -> None:
         self.tell(f"seed {case.seed}: gradients")
