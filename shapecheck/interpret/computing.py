@@ -21,7 +21,7 @@ from shapecheck.interpret.values import (
     TensorValue,
     Unknown,
 )
-from shapecheck.interpret.watching import Before, outside_of
+from shapecheck.interpret.watching import Before, outside_of, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -128,7 +128,8 @@ def _is_number(value: Int) -> bool:
 
 
 def _is_short(value: Sequence, depth: int) -> bool:
-    return value.kind in ("tuple", "list") and depth < DEEPEST and len(value.items or ()) <= LONGEST
+    plain = value.kind in ("tuple", "list") and value.attributes is None
+    return plain and depth < DEEPEST and len(value.items or ()) <= LONGEST
 
 
 def _is_plain(value: Value, given: list[Value], counter: int, depth: int = 0) -> bool:
@@ -156,7 +157,7 @@ class _Kept:
         self.function = function  # kept alive, as the path is: their identities are in the key
         self.path = path
         self.given = given
-        self.value = value
+        self.value = snapshot(value, given)
 
     def again(self, interpreter: Interpreter, given: list[Value], call: Call) -> Value:
         """The same for another call."""

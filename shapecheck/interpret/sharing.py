@@ -9,12 +9,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecheck.interpret.copies import reachable
-from shapecheck.interpret.values import Class, Container, Instance, Layer, Mapping, Module, Native, Sequence
+from shapecheck.interpret.values import (
+    Class,
+    Container,
+    Function,
+    Instance,
+    Layer,
+    Mapping,
+    Module,
+    Native,
+    Sequence,
+)
 
 if TYPE_CHECKING:
     from shapecheck.interpret.values import Value
 
 CHANGEABLE = frozenset((Sequence, Mapping, Instance, Container, Layer, Native))
+_NAMED = (Class, Module, Function)  # what they hold may be read from anywhere
 
 
 class Shared:
@@ -36,7 +47,7 @@ class Shared:
 
     def touch(self, value: Value) -> None:
         """A value is about to change."""
-        if id(value) in self.held or type(value) is Class or type(value) is Module:
+        if id(value) in self.held or type(value) in _NAMED:
             self.epoch += 1
 
     def rebind(self, name: str) -> None:

@@ -29,7 +29,7 @@ from shapecheck.interpret.values import (
     TensorValue,
     Unknown,
 )
-from shapecheck.interpret.watching import Before, outside_of
+from shapecheck.interpret.watching import Before, outside_of, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -108,11 +108,10 @@ class Twins:
             return known.again(interpreter, inputs)
         before = Before(interpreter)
         value, touched = before.watch(run)
-        if (
-            len(self.given) < MOST_KEPT
-            and _is_plain(value)
-            and before.only_own(touched, outside_of(call), {})
-        ):
+        outside = outside_of(call)
+        if isinstance(value, Sequence | Mapping) and id(value) in outside:
+            return value  # a list that it was given, which stays the caller's
+        if len(self.given) < MOST_KEPT and _is_plain(value) and before.only_own(touched, outside, {}):
             try:
                 same = self.marks.mark(instance) == module
             except (Strange, RecursionError):
@@ -181,7 +180,7 @@ class _Given:
     def __init__(self, path: Any, inputs: list[TensorValue], value: Value) -> None:
         self.path = path  # kept alive, for its identity is in the key
         self.inputs = inputs
-        self.value = value
+        self.value = snapshot(value)
 
     def again(self, interpreter: Interpreter, inputs: list[TensorValue]) -> Value:
         """The same for other inputs of the same shapes."""
@@ -230,6 +229,7 @@ def _is_plain(value: Value, depth: int = 0) -> bool:
     if isinstance(value, Sequence):
         return (
             value.kind in ("tuple", "list")
+            and value.attributes is None
             and value.items is not None
             and (depth > 0 or is_light(value))
             and depth < DEEPEST

@@ -8,7 +8,7 @@ from shapecheck.interpret.copies import is_younger, reachable
 from shapecheck.interpret.values import Instance, Mapping, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from shapecheck.interpret.frames import Call
     from shapecheck.interpret.interpreter import Interpreter
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 def outside_of(call: Call) -> dict[int, Value]:
     """What a call is given, by identity."""
     return {id(entry): entry for entry in reachable((*call.arguments, *call.keywords.values()))}
+
+
+def snapshot(value: Value, given: Iterable[Value] = ()) -> Value:
+    """The value as it is now, whatever happens to the lists and dicts in it; what was `given` is itself."""
+    if any(value is entry for entry in given):
+        return value
+    if isinstance(value, Sequence) and value.items is not None:
+        return Sequence(value.kind, [snapshot(entry, given) for entry in value.items])
+    if isinstance(value, Mapping) and value.entries is not None:
+        return Mapping({key: snapshot(entry, given) for key, entry in value.entries.items()}, kind=value.kind)
+    return value
 
 
 class Before:
