@@ -124,10 +124,13 @@ def test_a_node_alone_takes_inputs_of_its_own() -> None:
     assert found.shape == (10, 3, 4, 4)
 
 
-def test_the_allowance_of_a_sum_grows_with_its_terms() -> None:
-    weights = {"kernel": np.ones((1, 100)), "bias": np.zeros(1)}
-    (allowed,) = backend.allowance(ops.Linear(1), weights, [np.ones((1, 100))])
-    assert 100 * 100 <= allowed[0, 0] <= 102 * 102
+@pytest.mark.parametrize(("terms", "roundings"), [(9, 9), (64, 64), (100, 80), (10_000, 800)])
+def test_the_allowance_of_a_sum_grows_with_its_terms_and_later_with_their_root(
+    terms: int, roundings: int
+) -> None:
+    weights = {"kernel": np.ones((1, terms)), "bias": np.zeros(1)}
+    (allowed,) = backend.allowance(ops.Linear(1), weights, [np.ones((1, terms))])
+    assert terms * roundings <= allowed[0, 0] <= (terms + 2) * (roundings + 2)
     (moved,) = backend.allowance(ops.Flatten(), {}, [np.ones((2, 3))])
     assert not moved.any()
 
