@@ -123,6 +123,9 @@ class Watch:
         self.keras = keras
         self.calls: list[LayerCall] = []
         self.depth = 0
+        self.last: dict[
+            int, Any
+        ] = {}  # tensors that have their channels last, kept so that none takes their place
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -168,28 +171,30 @@ class Watch:
 
     def _note(self, layer: Any, op: Op, arguments: Any, found: Any, seen: list[Any]) -> None:
         """The call, in two parts where an activation stands inside the layer."""
-        given = tuple(self._array(layer, op, tensor) for tensor in self._tensors(arguments))
-        first = self._tensors(found)[:1]
+        given, first = self._tensors(arguments), self._tensors(found)[:1]
         if not given or not first:
             return
-        result = self._array(layer, op, first[0])
+        follows = isinstance(op, Activation) and id(given[0]) in self.last
+        arrays = [self._array(layer, op, tensor, follows) for tensor in (*given, *first, *seen)]
+        if follows or channels_last(layer, op, len(first[0].shape)):
+            self.last[id(first[0])] = first[0]
+        inputs, result = tuple(arrays[: len(given)]), arrays[len(given)]
         own = type(layer).__name__
-        if not seen:
-            self.calls.append(LayerCall(layer.name, own, op, given, (result,), layer))
-            return
-        inner = self._array(layer, op, seen[0])
-        self.calls.append(LayerCall(layer.name, own, op, given, (inner,), layer))
-        name = getattr(layer.activation, "__name__", "activation")
-        self.calls.append(
-            LayerCall(f"{layer.name}.{name}", own, Activation(name), (inner,), (result,), layer)
-        )
+        inner = arrays[-1] if seen else result
+        self.calls.append(LayerCall(layer.name, own, op, inputs, (inner,), layer))
+        if seen:
+            name = getattr(layer.activation, "__name__", "activation")
+            self.calls.append(
+                LayerCall(f"{layer.name}.{name}", own, Activation(name), (inner,), (result,), layer)
+            )
 
     def _tensors(self, nested: Any) -> list[Any]:
         return [tensor for tensor in self.keras.tree.flatten(nested) if self.keras.ops.is_tensor(tensor)]
 
-    def _array(self, layer: Any, op: Op, tensor: Any) -> Array:
+    def _array(self, layer: Any, op: Op, tensor: Any, follows: bool) -> Array:
         array = as_array(self.keras, tensor)
-        return np.moveaxis(array, -1, channel_place(op)) if channels_last(layer, op, array.ndim) else array
+        turned = follows or channels_last(layer, op, array.ndim)
+        return np.moveaxis(array, -1, channel_place(op)) if turned else array
 
 
 def channel_place(op: Op) -> int:

@@ -65,7 +65,9 @@ def between_cause(left: Array, right: Array, before: Sequence[Array]) -> str:
     ordered = order_between(left, right, before)
     if ordered:
         return ordered
-    takes = [next((words for source in before if (words := picked(array, source))), "") for array in (left, right)]
+    takes = [
+        next((words for source in before if (words := picked(array, source))), "") for array in (left, right)
+    ]
     if any(takes) and takes[0] != takes[1]:
         mine, yours = (words or "something else" for words in takes)
         return f"the left takes {mine}, the right {yours}"

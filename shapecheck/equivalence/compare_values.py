@@ -58,14 +58,15 @@ def folded(left: Array, right: Array) -> tuple[Array, Array] | None:
     """Arrays that differ in axes of size 1 at the end, or in batch and time being one axis, in one shape."""
     if left.shape == right.shape:
         return left, right
-    one, other = _trimmed(left.shape), _trimmed(right.shape)
-    if one == other:
-        return left.reshape(one), right.reshape(other)
-    if len(one) == len(other) + 1 and (one[0] * one[1], *one[2:]) == other:
-        return left.reshape(other), right.reshape(other)
-    if len(other) == len(one) + 1 and (other[0] * other[1], *other[2:]) == one:
-        return left.reshape(one), right.reshape(one)
+    for one, other in ((left.shape, right.shape), (_trimmed(left.shape), _trimmed(right.shape))):
+        for wide, narrow in ((one, other), (other, one)):
+            if wide == narrow or (len(wide) == len(narrow) + 1 and _merged(wide) == narrow):
+                return left.reshape(narrow), right.reshape(narrow)
     return None
+
+
+def _merged(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return (shape[0] * shape[1], *shape[2:])
 
 
 def _trimmed(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from shapecheck.equivalence.compare_inputs import Case
     from shapecheck.equivalence.compare_report import Comparison, OutputReport
     from shapecheck.equivalence.compare_trace import Observer, Trace
+    from shapecheck.equivalence.compare_values import Difference
 
 
 class Walk:
@@ -111,53 +112,69 @@ class Walk:
         for mine, yours in self.pairing.pairs:
             report = self.report.pair(mine.title, yours.title)
             if report is not None:
-                self._incoming(case, mine, yours, before)
-                self._pair(case, report, mine, yours)
+                self._pair(case, report, mine, yours, before)
             before = (mine, yours)
 
+    def _pair(
+        self, case: Case, report: PairReport, mine: Entry, yours: Entry, before: tuple[Entry, Entry] | None
+    ) -> None:
+        between = self._between(case, report, mine, yours)
+        alike = self._given_alike(mine, yours)
+        if not alike and between is not None and between.ok:
+            # Padded before the layer or in it, features in another order and kernels too: the same in the end.
+            report.record(between, None)
+            return
+        if not alike:
+            self._incoming(case, mine, yours, before)
+        weights = self._held(mine, self.left) if mine.weighty else {}
+        others = self._held(yours, self.right) if yours.weighty else {}
+        check = checked(mine, yours, weights, others)
+        report.record(between, None if check is None else check.measured)
+        if check is not None and not check.measured.ok:
+            words = f"{check.measured.error:.1e} away, {check.measured.allowed:.1e} allowed"
+            words = f"for the same input the right gives numbers {words}"
+            self._values_depart(case, report, mine, yours, words, check.cause)
+        elif check is None and between is not None and not between.ok:
+            words = f"its results differ by up to {between.error:.1e}, {between.allowed:.1e} allowed"
+            self._values_depart(case, report, mine, yours, words, "")
+
+    def _between(self, case: Case, report: PairReport, mine: Entry, yours: Entry) -> Difference | None:
+        """How far what the layers gave is apart; None where it is not seen of one."""
+        one, other = mine.output, yours.output
+        if one is None or other is None:
+            return None
+        report.shape = report.shape or shapes_text(one.shape, other.shape)
+        fitting = aligned(one, other, mine.op, yours.op)
+        if fitting is None:
+            words = f"{flat_shape(one.shape)} on the left, {flat_shape(other.shape)} on the right"
+            place = _both(mine, yours)
+            self.depart(self.report, "shape", place, f"{place} gives {words}", "; ".join(report.notes), case)
+            return None
+        return difference(*fitting)
+
+    def _given_alike(self, mine: Entry, yours: Entry) -> bool:
+        """Whether both were given the same; what comes to a layer inside a stack is not seen, and counts as alike."""
+        if mine.input is None or yours.input is None:
+            return True
+        fitting = folded(mine.input, yours.input)
+        return fitting is not None and difference(*fitting).ok
+
     def _incoming(self, case: Case, mine: Entry, yours: Entry, before: tuple[Entry, Entry] | None) -> None:
-        """What comes into the layers; one that stands inside a stack is given what is not seen."""
+        """What comes into the layers differs already."""
         one, other = mine.input, yours.input
         if one is None or other is None:
             return
         fitting = folded(one, other)
-        found = difference(*(fitting or (one, other)))
-        if found.ok:
-            return
         place = _both(mine, yours)
         start = "the input" if before is None else _both(*before)
         if fitting is None:
             words = f"is of shape {flat_shape(one.shape)} on the left, {flat_shape(other.shape)} on the right"
         else:
+            found = difference(*fitting)
             words = f"differs by up to {found.error:.1e}, {found.allowed:.1e} allowed"
         sentence = f"between {start} and {place}: what comes into {place} {words}"
         cause = between_cause(*(fitting or (one, other)), self._before(mine, yours))
         self.depart(self.report, "before", place, sentence, cause, case)
-
-    def _pair(self, case: Case, report: PairReport, mine: Entry, yours: Entry) -> None:
-        weights = self._held(mine, self.left) if mine.weighty else {}
-        others = self._held(yours, self.right) if yours.weighty else {}
-        one, other = mine.output, yours.output
-        between = None
-        if one is not None and other is not None:
-            report.shape = report.shape or shapes_text(one.shape, other.shape)
-            fitting = aligned(one, other, mine.op, yours.op)
-            between = difference(*(fitting or (one, other)))
-            if fitting is None:
-                words = f"{flat_shape(one.shape)} on the left, {flat_shape(other.shape)} on the right"
-                cause = "; ".join(report.notes)
-                sentence = f"{_both(mine, yours)} gives {words}"
-                self.depart(self.report, "shape", _both(mine, yours), sentence, cause, case)
-        check = checked(mine, yours, weights, others)
-        report.record(between, None if check is None else check.measured)
-        if check is not None and not check.measured.ok:
-            words = f"{check.measured.error:.1e} away, {check.measured.allowed:.1e} allowed"
-            self._values_depart(
-                case, report, mine, yours, f"for the same input the right gives numbers {words}", check.cause
-            )
-        elif check is None and between is not None and not between.ok:
-            words = f"its results differ by up to {between.error:.1e}, {between.allowed:.1e} allowed"
-            self._values_depart(case, report, mine, yours, words, "")
 
     def _values_depart(
         self, case: Case, report: PairReport, mine: Entry, yours: Entry, words: str, cause: str
