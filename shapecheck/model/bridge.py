@@ -107,6 +107,8 @@ def _merged_sizes(pattern: str, x: Shape) -> list[tuple[str, Size]]:
 
 
 def _check(pattern: str, lengths: tuple[tuple[str, Any], ...], reduction: str | None) -> None:
+    if not isinstance(pattern, str):
+        raise ModelError(f"a bridge is described by a pattern, got {pattern!r}")
     verb = "rearrange" if reduction is None else "reduce"
     problem = Rearrange(pattern, lengths, verb).problem
     if problem:

@@ -108,11 +108,17 @@ def _attribute_problem(op: Op) -> str:
             return f"{kind}'s {attribute.name} is True or False, got {value!r}"
         if attribute.low is not None and not _is_size(value, attribute.default, attribute.name):
             return f"{kind}'s {attribute.name} is a whole number, got {value!r}"
+        if attribute.name == "axes" and value != attribute.default and not _is_numbers(value):
+            return f"{kind}'s axes are a tuple of whole numbers, as in (1,), got {value!r}"
         if isinstance(attribute.default, float) and not _is_number(value):
             return f"{kind}'s {attribute.name} is a number of at least 0, got {value!r}"
         if attribute.name == "padding" and not isinstance(value, str) and not _is_size(value, 0, "padding"):
             return f"{kind}'s padding is a rule or whole numbers, got {value!r}"
     return ""
+
+
+def _is_numbers(value: Any) -> bool:
+    return isinstance(value, tuple) and all(type(part) is int for part in value)
 
 
 def _is_number(value: Any) -> bool:
@@ -155,7 +161,13 @@ def applied(
             place=where,
             node=name,
         )
+    if _is_empty(outcome.out):
+        raise ModelError(f"nothing comes out: its shape is {outcome.out}", place=where, node=name)
     return outcome.out, assumed.with_needs(outcome.open, name)
+
+
+def _is_empty(out: Any) -> bool:
+    return any(_is_empty(part) if isinstance(part, tuple) else part == 0 for part in out)
 
 
 def _failure(
@@ -209,5 +221,6 @@ def _refuse_count(op: Op, shapes: Sequence[Shape], where: str, name: str) -> Non
         raise ModelError(
             f"it takes {wanted} {'input' if allowed == (1,) else 'inputs'}, got {len(shapes)}",
             place=where,
+            help="" if allowed == (1,) else "a list passes one tensor on: build the model with a Graph",
             node=name,
         )

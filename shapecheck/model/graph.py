@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.algebra import Pattern, Shape, SizeAxis, System, free_symbols, parse_pattern
+from shapecheck.algebra import Pattern, PatternError, Shape, SizeAxis, System, free_symbols, parse_pattern
 from shapecheck.model.checking import Assumed, applied, checked_operator
 from shapecheck.model.dtypes import checked_dtype, dtype_of, given_dtypes
 from shapecheck.model.errors import ModelError
@@ -86,6 +86,9 @@ class Graph:
 
     def input(self, pattern: str | Pattern, *, name: str | None = None) -> Reference:
         """Declare an input by its pattern ("n 3 h w", "n t:int", "n c h w | h%4==0") and give its reference."""
+        if isinstance(pattern, str) and "->" in pattern:
+            hint = "what comes out follows from the layers"
+            raise PatternError(pattern, pattern.index("->"), "an arrow in the pattern of an input", hint)
         read = parse_pattern(pattern) if isinstance(pattern, str) else pattern
         shape = input_shape(read)
         dtype = checked_dtype(read.dtype, str(read))
@@ -132,6 +135,8 @@ class Graph:
         references = tuple(str(self._resolved(output)) for output in outputs)
         if not self.inputs:
             raise ModelError("a model needs an input")
+        if not self.nodes:
+            raise ModelError("a model needs a layer")
         if not references:
             raise ModelError("a model needs an output")
         if len(set(references)) != len(references):

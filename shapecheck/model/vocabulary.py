@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shapecheck.ops.activation import Activation, Dropout, Identity, PReLU, Softmax
 from shapecheck.ops.adaptive import (
@@ -70,12 +70,15 @@ VOCABULARY: tuple[type[Op], ...] = (
     *(Permute, Unsqueeze, Squeeze),
 )
 # What an attribute may say by name, beyond the choices that the operator itself declares.
-NAMES: dict[tuple[type[Op], str], tuple[str, ...]] = {
+NAMES: dict[tuple[type[Op], str], tuple[Any, ...]] = {
     (Activation, "name"): (
         *("relu", "relu6", "leaky_relu", "elu", "selu", "celu", "gelu", "silu", "mish", "sigmoid", "tanh"),
         *("softplus", "softsign", "hard_sigmoid", "hard_swish", "hard_tanh", "log_sigmoid", "tanhshrink"),
     ),
     (RNN, "activation"): ("tanh", "relu"),
+    (Recurrent, "batch_first"): (True,),
+    (MultiheadAttention, "batch_first"): (True,),
+    (ConvLSTM2d, "channels_last"): (False,),
     (Elementwise, "name"): ("add", "subtract", "multiply", "divide", "maximum", "minimum"),
     (Reduce, "name"): ("mean", "sum", "max", "min"),
     (Pad, "mode"): ("constant", "reflect", "symmetric", "replicate", "circular"),

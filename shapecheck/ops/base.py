@@ -141,10 +141,15 @@ class Op:
         for attribute in self.attributes:
             value = named.pop(attribute.name, attribute.default)
             if value is REQUIRED:
+                unknown = sorted(named.keys() - {each.name for each in self.attributes})
+                if unknown:  # what is missing was probably meant by it
+                    break
                 raise TypeError(f"{type(self).__name__} needs {attribute.name}")
             values[attribute.name] = tuple(value) if isinstance(value, list) else value
         if named:
-            raise TypeError(f"{type(self).__name__} has no attribute {sorted(named)[0]}")
+            unknown = sorted(named.keys() - {each.name for each in self.attributes})
+            known = ", ".join(each.name for each in self.attributes)
+            raise TypeError(f"{type(self).__name__} has no attribute {unknown[0]}; it has {known or 'none'}")
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen: use replace({name}=...)")

@@ -110,6 +110,32 @@ CASES: dict[str, tuple[Callable[[], Any], str, str]] = {
         "",
     ),
     "no layers": (lambda: Model("n d", []), "a model needs a layer: Model(pattern, [layer, …])", ""),
+    "an empty list in a list": (lambda: Model("n d", [[]]), "a model needs a layer", ""),
+    "a layer that gives nothing": (
+        lambda: Model("n d", [ops.Linear(0)]),
+        "layers[0] 'linear1' (Linear): nothing comes out: its shape is (n, 0)",
+        "",
+    ),
+    "time before the batch": (
+        lambda: Model("n t d", [ops.LSTM(4, batch_first=False)]),
+        "layers[0]: LSTM does not know the batch_first False; it knows True",
+        "",
+    ),
+    "an axis for several": (
+        lambda: Model("n t d", [ops.Reduce("mean", axes=1)]),
+        "layers[0]: Reduce's axes are a tuple of whole numbers, as in (1,), got 1",
+        "",
+    ),
+    "attention in a list": (
+        lambda: Model("n t 8", [ops.MultiheadAttention(8, 2)]),
+        "layers[0] 'attention1' (MultiheadAttention): it takes 3 or 4 or 5 inputs, got 1",
+        "a list passes one tensor on: build the model with a Graph",
+    ),
+    "a bridge without a pattern": (
+        lambda: bridge(3),  # type: ignore[arg-type]
+        "a bridge is described by a pattern, got 3",
+        "",
+    ),
     "a lone layer": (lambda: Model("n d", ops.ReLU()), "a model needs a layer…", ""),  # type: ignore[arg-type]
     "a function for a layer": (
         lambda: Model("n d", [ops.ReLU]),
@@ -291,6 +317,18 @@ def test_patterns_are_refused_with_a_caret(attempt: Callable[[], Any], message: 
     with pytest.raises(PatternError) as caught:
         attempt()
     assert str(caught.value).startswith(message)
+
+
+def test_a_misspelt_attribute_is_named() -> None:
+    with pytest.raises(
+        TypeError, match="Conv2d has no attribute kernel_size; it has filters, kernel, stride"
+    ):
+        ops.Conv2d(8, kernel_size=3)
+
+
+def test_an_arrow_in_an_input_is_refused() -> None:
+    with pytest.raises(PatternError, match="hint: what comes out follows from the layers"):
+        Model("n d -> n k", [ops.Linear(3)])
 
 
 def test_a_backend_that_is_not_there_is_named() -> None:
