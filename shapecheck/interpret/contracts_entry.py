@@ -192,10 +192,16 @@ def entering(
             binding = structure.pattern.bind(given[name], binding, label=name)
     if binding.ok:
         sizes.update(binding.bindings)
+    inner = _inner_names(contract.declaration)
+
+    def fresh(name: str) -> Size:
+        made = axis_symbol(path, name.rpartition(".")[2], "x")
+        return symbol(str(made), low=0) if name in inner else made
+
     entry = Entry(
         contract.declaration,
         sizes,
-        lambda name: axis_symbol(path, name.rpartition(".")[2], "x"),
+        fresh,
         family=family_at(frame),
     )
     for structure in entry.structures.values():
@@ -203,6 +209,13 @@ def entering(
             entry.shape(pattern)
     entry.assume(path, contract)
     return entry
+
+
+def _inner_names(declaration: Declaration) -> frozenset[str]:
+    """The names that are no axis of their own: of `a+1` the name may be 0."""
+    axes = {axis for pattern in declaration.patterns() for axis in pattern.axes}
+    own = {str(axis) for axis in axes} | {axis.name for axis in axes if isinstance(axis, BoundAxis)}
+    return declaration.names() - own
 
 
 def disagreement(contract: StaticContract, written: StaticContract) -> str | None:
