@@ -49,7 +49,7 @@ def compile_contract(
     qualified = getattr(function, "__qualname__", signature.name)
     contract = Contract(
         declaration,
-        function=signature.name,
+        function=_called(signature.name, qualified),
         qualified=f"{getattr(function, '__module__', '')}.{qualified}",
         path=place.path,
         line=place.line,
@@ -70,6 +70,12 @@ def compile_contract(
     _dress(found, function, signature)
     found.__dict__[ATTRIBUTE] = contract
     return found
+
+
+def _called(name: str, qualified: str) -> str:
+    """What a caller writes to call it: a constructor goes by its class."""
+    parts = qualified.split(".")
+    return parts[-2] if name in ("__init__", "__new__") and len(parts) > 1 else name
 
 
 def _one_line(text: str) -> str:

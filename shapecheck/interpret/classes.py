@@ -101,7 +101,7 @@ def _decorated(interpreter: Interpreter, decorator: ast.expr, cls: Class, frame:
         cls.fields = list(dict.fromkeys([*inherited, *(_annotated_names(cls.node) if cls.node else ())]))
         return cls
     made = interpreter.evaluate(decorator, frame)
-    if isinstance(made, Native) and made.name.startswith("shapecheck."):
+    if isinstance(made, Native | External) and made.name.startswith("shapecheck."):
         from shapecheck.interpret.contracts import decorate_class
 
         decorate_class(interpreter, made, cls, decorator, frame)

@@ -90,12 +90,18 @@ def _declare(
 
         malformed(interpreter, found, decorator, frame)
         return
-    contract = StaticContract(found, function.name, CHECKED, decorator, frame.source)
+    contract = StaticContract(found, called(function), CHECKED, decorator, frame.source)
     function.contract = contract
     if not interpreter.importing:
         from shapecheck.interpret.contracts_faults import report_impossible
 
         report_impossible(interpreter, contract, function, frame)
+
+
+def called(function: Function) -> str:
+    """What a caller writes to call it: a constructor goes by its class."""
+    owner = function.owner if function.name in ("__init__", "__new__") else None
+    return function.name if owner is None else owner.name
 
 
 def read_once(
@@ -158,7 +164,14 @@ def decorate_class(
     if isinstance(own, Function):
         attach(interpreter, made, own, decorator, frame)
         return
-    if not isinstance(made, Native) or made.name != DECORATOR or made.data.get("open") or not cls.fields:
+    if not cls.fields:
+        return
+    if getattr(made, "name", "") == PUBLIC:
+        from shapecheck.interpret.contracts_annotations import annotated_fields
+
+        cls.contract = annotated_fields(cls, _fields(cls), decorator, frame)
+        return
+    if not isinstance(made, Native) or made.name != DECORATOR or made.data.get("open"):
         return
     found = read_once(decorator, _fields(cls), made.data["text"], made.data["named"])
     if isinstance(found, Exception):
@@ -169,12 +182,17 @@ def decorate_class(
     cls.contract = StaticContract(found, cls.name, CHECKED, decorator, frame.source)
 
 
-def _fields(cls: Class) -> Parameters:
-    annotations = {
+def field_annotations(cls: Class) -> dict[str, ast.expr]:
+    """The annotations in a class's own body."""
+    return {
         entry.target.id: entry.annotation
         for entry in (cls.node.body if cls.node else ())
         if isinstance(entry, ast.AnnAssign) and isinstance(entry.target, ast.Name)
     }
+
+
+def _fields(cls: Class) -> Parameters:
+    annotations = field_annotations(cls)
     names = cls.fields or []
     optional = [
         name

@@ -8,14 +8,21 @@ from typing import TYPE_CHECKING
 from shapecheck.declarations import Declaration, Each
 from shapecheck.declarations.annotations import read_annotation
 from shapecheck.declarations.jaxtyping import DTYPES, UnreadableAnnotationError
-from shapecheck.interpret.contracts import WRITTEN, StaticContract, parameters_of
+from shapecheck.interpret.contracts import (
+    CHECKED,
+    WRITTEN,
+    StaticContract,
+    called,
+    field_annotations,
+    parameters_of,
+)
 from shapecheck.interpret.values import Deferred, External, Module
 
 if TYPE_CHECKING:
     from shapecheck.declarations import Parameters, Structure
     from shapecheck.interpret.frames import Frame
     from shapecheck.interpret.source import Source
-    from shapecheck.interpret.values import Function
+    from shapecheck.interpret.values import Class, Function
 
 LIBRARY = "jaxtyping"
 DEEPEST = 4  # aliases of aliases
@@ -36,7 +43,22 @@ def annotated(function: Function, *, kind: str, bare: ast.AST | None = None) -> 
     declaration = known[0]
     if declaration is None or not (declaration.inputs or declaration.returns):
         return None
-    return StaticContract(declaration, function.name, kind, bare or node, function.frame.source)
+    return StaticContract(declaration, called(function), kind, bare or node, function.frame.source)
+
+
+def annotated_fields(
+    cls: Class, parameters: Parameters, decorator: ast.AST, frame: Frame
+) -> StaticContract | None:
+    """The contract that the array types of a dataclass's fields make, under a bare `@contract`."""
+    reader = _Reader(frame)
+    inputs = []
+    for name, annotation in field_annotations(cls).items():
+        structure = reader.read(annotation) if name in parameters.names else None
+        if structure is not None:
+            inputs.append((name, _of_parameter(structure, name, parameters)))
+    if not inputs:
+        return None
+    return StaticContract(Declaration(inputs, None), cls.name, CHECKED, decorator, frame.source)
 
 
 def attach_written(function: Function) -> None:

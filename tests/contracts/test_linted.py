@@ -10,7 +10,9 @@ import pytest
 from shapecheck import ShapeError
 from shapecheck.lint.engine import Options, lint_text
 
-HEAD = """import torch
+HEAD = """from dataclasses import dataclass
+
+import torch
 from torch import nn
 from shapecheck import check, contract
 
@@ -36,6 +38,13 @@ def last(x):
     return x[-1]
 
 
+@contract(images="n c", labels="n")
+@dataclass
+class Batch:
+    images: object
+    labels: object = None
+
+
 @contract(xs=["n _ d"], states=("n h", "n h"), returns={"a": "n"})
 def nested(xs, states):
     return {"a": xs[0][0, :, 0]}
@@ -53,6 +62,7 @@ CALLS = [
     ("nested([torch.ones(2, 3, 4), torch.ones(2, 3, 5)], (torch.ones(2, 1), torch.ones(2, 1)))", "[torch"),
     ("nested([torch.ones(2, 3, 4)], (torch.ones(2, 1),))", "(torch.ones(2, 1),)"),
     ("nested([torch.ones(2, 3, 4)], torch.ones(2, 1))", "torch.ones(2, 1)"),
+    ("Batch(torch.ones(2, 3), torch.ones(3))", None),
     ('check(torch.ones(2, 3), "n n")', "torch.ones(2, 3)"),
     ('check({"a": torch.ones(2, 3)}, {"a": "n m", "b": "m"})', '{"a": torch'),
 ]
