@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shapecheck.algebra import Dim
 from shapecheck.ops.base import Op
 from shapecheck.ops.joining import Concat
+from shapecheck.ops.norm import ChannelNorm
 from shapecheck.ops.recurrent import Recurrent
 from shapecheck.ops.spatial import Spatial
 from shapecheck.ops.wrappers import TimeDistributed
@@ -43,8 +44,8 @@ def help_for(op: Op, shapes: Sequence[Shape], need: Need) -> str:
 def _rank_help(op: Op, x: Shape) -> str:
     if isinstance(op, Recurrent):
         return _BEFORE_SEQUENCES.get(len(x), "")
-    if isinstance(op, Spatial) and len(x) - 1 in (op.ranks[0] or ()):
+    if isinstance(op, Spatial | ChannelNorm) and len(x) == 5 and op.ranks[0] == (4,):
         return "wrap it in ops.TimeDistributed([...]), which applies it to every step of axis 1"
     if isinstance(op, TimeDistributed) and isinstance(op.inner, Op) and len(x) in (op.inner.ranks[0] or ()):
-        return "leave ops.TimeDistributed out: there is no time axis here"
+        return f"leave ops.TimeDistributed out: {op.inner.label} takes {x} as it is"
     return ""

@@ -61,7 +61,22 @@ CASES: dict[str, tuple[Callable[[], Any], str, str]] = {
     "steps where there are none": (
         lambda: Model("n 3 h w", [ops.TimeDistributed(ops.Conv2d(8, 3))]),
         "layers[0].inner 'conv1' (TimeDistributed): Conv2d expects 4 axes, got 3 in (n, h, w)…",
-        "leave ops.TimeDistributed out: there is no time axis here",
+        "leave ops.TimeDistributed out: Conv2d takes (n, 3, h, w) as it is",
+    ),
+    "a video into an image's normalisation": (
+        lambda: Model("n t 3 h w", [ops.BatchNorm2d()]),
+        "layers[0] 'norm1' (BatchNorm2d): BatchNorm2d expects 4 axes, got 5 in (n, t, 3, h, w)…",
+        "wrap it in ops.TimeDistributed([...]), which applies it to every step of axis 1",
+    ),
+    "a map into a signal's convolution": (
+        lambda: Model("n 3 h w", [ops.Conv1d(4, 3)]),
+        "layers[0] 'conv1' (Conv1d): Conv1d expects 3 axes, got 4 in (n, 3, h, w)…",
+        "",
+    ),
+    "a recurrence at each step": (
+        lambda: Model("n t d", [ops.TimeDistributed([ops.LSTM(4)])]),
+        "layers[0].inner[0] 'lstm1' (TimeDistributed): LSTM expects 3 axes, got 2 in (n, d)…",
+        "leave ops.TimeDistributed out: LSTM takes (n, t, d) as it is",
     ),
     "features that were declared otherwise": (
         lambda: Model("n t 3 8 8", [bridge.flatten(), ops.LSTM(4, input_size=100)]),

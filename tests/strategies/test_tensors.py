@@ -83,6 +83,12 @@ def test_arrays_are_of_the_framework(framework: str) -> None:
     check()
 
 
+def test_arrays_of_keras_are_its_engines() -> None:
+    made = find(arrays("n t c", "keras"), lambda array: True)
+    assert type(made).__module__.split(".")[0] == "tensorflow"
+    assert tuple(made.shape) == (1, 1, 1)
+
+
 def test_an_unknown_framework_is_refused() -> None:
     with pytest.raises(ValueError, match="there is no framework 'mxnet'; there are numpy, torch"):
         find(arrays("n", "mxnet"), lambda array: True)
