@@ -172,6 +172,8 @@ def refuted(
 
     What an enforced contract leaves open is assumed from here on. `free` are sizes that stand for any.
     """
+    if not contract.enforced:  # of annotations that only say something, sizes and ranks are of interest
+        judgement.mismatches[:] = [entry for entry in judgement.mismatches if entry.failure is not None]
     if judgement.mismatches:
         return ""
     path = interpreter.path
