@@ -123,15 +123,21 @@ def one_shape(
     return tuple(found)
 
 
-@st.composite
 def arrays(
-    draw: st.DrawFn, pattern: str, framework: str = "numpy", *, low: int = 1, high: int = LARGEST
-) -> Any:
+    pattern: str, framework: str = "numpy", *, low: int = 1, high: int = LARGEST
+) -> st.SearchStrategy[Any]:
     """An array that the pattern describes: "numpy", "torch", "tensorflow", "keras" or "jax".
 
     Values are drawn by a seed, floats of both signs between -2 and 2 or, for an integer dtype in the pattern, small
     whole numbers. A pattern of several tensors gives a tuple.
     """
+    # Imported now, not while drawing: some frameworks use Python's random numbers when they are imported.
+    converted(0.0, framework)
+    return _arrays(pattern, framework, low, high)
+
+
+@st.composite
+def _arrays(draw: st.DrawFn, pattern: str, framework: str, low: int, high: int) -> Any:
     contract = parse_contract(pattern)
     drawn = draw(shapes(pattern, low=low, high=high))
     seed = draw(st.integers(0, 2**32 - 1))
