@@ -99,7 +99,7 @@ def scaled_error(error: Array | None, factor: Array) -> Array | None:
 
 def roundings(count: int) -> float:
     """To how many ε this many roundings of one sum add up: r of the module's rules."""
-    return min(count, LIKELY * count**0.5)
+    return min(float(count), LIKELY * float(count) ** 0.5)
 
 
 def add(*terms: Bounded) -> Bounded:

@@ -34,6 +34,7 @@ class Network:
         self.shapecheck_graph = graph
         self.weights = weights
         self.generator = np.random.default_rng(seed)
+        self._last_sizes: dict[str, int] = {}
 
     def __call__(self, *inputs: Any, training: bool = False) -> Any:
         names = list(self.shapecheck_graph.inputs)
@@ -62,6 +63,7 @@ class Network:
         graph = self.shapecheck_graph
         values = {name: x if isinstance(x, Bounded) else Bounded(np.asarray(x)) for name, x in inputs.items()}
         sizes = graph.sizes({name: values[name].shape for name in values})
+        self._last_sizes = sizes
         every = weights or {name: Bounded(value) for name, value in self.weights.items()}
         for node in graph.nodes:
             op = substituted(node.op, sizes)
@@ -86,10 +88,11 @@ class Network:
         return Call(op, own, inputs, training=training, generator=self.generator)
 
     def one(self, name: str, inputs: Sequence[Array], *, training: bool) -> tuple[Bounded, ...]:
-        """What one node gives for inputs of its own."""
+        """What one node gives for inputs of its own. Symbols that their shapes do not tell are as in the last run."""
         node = self.shapecheck_graph.node(name)
         shapes = self.shapecheck_graph.arguments(node)
-        op = substituted(node.op, bound_sizes(shapes, [x.shape for x in inputs], node))
+        told = bound_sizes(shapes, [x.shape for x in inputs], node)
+        op = substituted(node.op, {**self._last_sizes, **told})
         weights = {key: Bounded(value) for key, value in self.weights.items()}
         arrays = [Bounded(x) for x in inputs]
         return results(self.call(node, op, arrays, weights, training=training))

@@ -124,7 +124,10 @@ def recurrent(call: Call) -> Any:
             last.append(sides[-1][1])
         steps = [joined([side[0][place] for side in sides], 1) for place in range(len(steps))]
     ends = [states[0] for states in last[-op.directions :]]
-    out = stacked(steps, 1) if op.sequences else joined(ends, 1)
+    if not op.sequences:
+        out = joined(ends, 1)
+    else:  # of no steps there is no output
+        out = stacked(steps, 1) if steps else Bounded(np.zeros((x.shape[0], 0, op.directions * op.width)))
     return (out, *_states_out(op, last)) if op.return_states else out
 
 

@@ -57,7 +57,7 @@ class Comparison:
         self.graph = graph
         self.reference = reference
         self.weights = weights
-        self._holds: dict[str, Any] = {}  # which network of each backend has these weights
+        self._holding: list[Any] = []  # the networks that have these weights
 
     def epsilon(self, node: Node | None = None) -> float:
         """The ε of a node on this device, or of the whole network."""
@@ -68,7 +68,7 @@ class Comparison:
         import numpy as np
 
         network = subject.network(sizes)
-        if self._holds.get(subject.name) is network:
+        if any(network is other for other in self._holding):
             return True
         try:
             subject.backend.set_weights(network, self.weights)
@@ -76,7 +76,7 @@ class Comparison:
         except Exception as error:  # any error of a backend is a finding about it, not a crash of ours
             self._raised(subject, "", "while it took the weights", error)
             return False
-        self._holds[subject.name] = network
+        self._holding.append(network)
         for name in (*self.weights, *(name for name in back if name not in self.weights)):
             given, got = self.weights.get(name), back.get(name)
             if given is None or got is None:
@@ -219,7 +219,8 @@ class Comparison:
                 Failure("gradient", subject.name, node, sentence, "", expected.case.name, sizes)
             )
             return
-        measured = measure(found, *ours, self.epsilon(), self.report.dtype)
+        dtype = subject.options.dtype
+        measured = measure(found, *ours, epsilon(dtype, self.report.device), dtype)
         self.report.gradients.append(GradientReport(name, kind, subject.name, measured))
         if not measured.ok:
             sentence = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from shapecheck.algebra import Proof, solve
+from shapecheck.algebra import AtLeast, Dim, Proof, solve
 from shapecheck.model.errors import ModelError
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _smallest_of(symbol: str, ordinary: Mapping[str, int]) -> Preference:
 
 def _search(graph: Graph, known: Mapping[str, int], preferred: Preference) -> dict[str, int]:
     """A size for every symbol that meets all that the model asks. ModelError where none is found."""
-    claims = [claim.substitute(known) for claim in graph.requires]
+    claims = [claim.substitute(known) for claim in (*graph.requires, *_filled_axes(graph))]
     rest = [symbol for symbol in graph.symbols if symbol not in known]
     found = _filled(claims, rest, dict(known), preferred)
     if found is None:
@@ -110,6 +110,13 @@ def _search(graph: Graph, known: Mapping[str, int], preferred: Preference) -> di
             help="give other sizes: verify(model, dims={…})",
         )
     return {symbol: found[symbol] for symbol in graph.symbols}
+
+
+def _filled_axes(graph: Graph) -> list[Claim]:
+    """No tensor is empty: a slice may admit sizes that leave nothing."""
+    sizes = dict.fromkeys(size for shape in graph.shapes.values() for size in shape)
+    claims = [AtLeast(size, 1) for size in sizes if isinstance(size, Dim)]
+    return [claim for claim in claims if claim.proof() is not Proof.YES]
 
 
 def _filled(

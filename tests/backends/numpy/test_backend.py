@@ -114,6 +114,21 @@ def test_training_moves_the_running_statistics_on_as_torch_does() -> None:
     assert np.allclose(weights["norm.variance"], layer.running_var)
 
 
+def test_sizes_that_its_inputs_do_not_tell_are_those_of_the_last_run() -> None:
+    graph = Graph()
+    x = graph.input("n t c h 3", name="x")
+    merged = graph.add(ops.Rearrange("n t c h w -> (n h w) t c"), x, name="there")
+    _, t, c, h, w = graph.shapes["x"]
+    op = ops.Rearrange("(n h w) t c -> n t c h w", lengths=(("h", h), ("w", w), ("t", t), ("c", c)))
+    graph = graph.with_outputs(graph.add(op, merged, name="back"))
+    network = built(graph)
+    given = np.random.default_rng(0).normal(size=(2, 4, 5, 6, 3))
+    values = backend.run(network, {"x": given})
+    assert np.array_equal(values["back"], given)
+    (alone,) = backend.apply(network, "back", [values["there"]])
+    assert np.array_equal(alone, given)
+
+
 def test_a_node_alone_takes_inputs_of_its_own() -> None:
     graph = Graph()
     x = graph.input("n t 3 h w", name="x")
