@@ -2,8 +2,9 @@
 
 Keras is imported when a model is built, never before: set KERAS_BACKEND until then to choose the engine.
 Models hold Keras's own layers, except where Keras has none; these are `Rearrange`, for axes of open sizes,
-`OpenConvLSTM2D`, for maps of open sizes, and `ProjectedLSTMCell`, for LSTMs with a projection. They are registered:
-import shapecheck_keras.layers before you load a saved model that holds one.
+`OpenConvLSTM2D`, for maps of open sizes, `ProjectedLSTMCell`, for LSTMs with a projection, and
+`UntrackedBatchNormalization`, which has no running statistics. They are registered: import shapecheck_keras.layers
+before you load a saved model that holds one.
 """
 
 from __future__ import annotations
@@ -12,11 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from shapecheck_keras.backend import KerasBackend
-    from shapecheck_keras.layers import OpenConvLSTM2D, ProjectedLSTMCell, Rearrange
+    from shapecheck_keras.layers import (
+        OpenConvLSTM2D,
+        ProjectedLSTMCell,
+        Rearrange,
+        UntrackedBatchNormalization,
+    )
 
     backend: KerasBackend
 
-__all__ = ["OpenConvLSTM2D", "ProjectedLSTMCell", "Rearrange", "backend"]
+__all__ = ["OpenConvLSTM2D", "ProjectedLSTMCell", "Rearrange", "UntrackedBatchNormalization", "backend"]
 
 
 def __getattr__(name: str) -> Any:

@@ -168,7 +168,10 @@ def _wanted(plan: Plan, graph: Graph, reference: str, seen: set[str]) -> Order |
         if reference not in node.inputs or node.name in seen:
             continue
         seen.add(node.name)
-        order = wanted_order(Site(plan, node.name), node.op, rank, node.inputs.index(reference))
+        try:
+            order = wanted_order(Site(plan, node.name), node.op, rank, node.inputs.index(reference))
+        except Unsupported:  # said again when the node is built, with its name
+            return None
         if order is None and len(graph.shapes[node.outputs[0]]) == rank:
             order = _wanted(plan, graph, node.outputs[0], seen)
         if order is not None and order != canonical(rank):

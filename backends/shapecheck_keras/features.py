@@ -38,12 +38,14 @@ def embedding(site: Site, op: Embedding, x: Placed) -> Placed:
     return Placed(tensor, canonical(len(out)), out)
 
 
-def attention(site: Site, op: MultiheadAttention, *given: Placed) -> Any:
+def attention(site: Site, op: MultiheadAttention, *given: Placed) -> Placed:
     """MultiHeadAttention; its kernels have an axis for the heads."""
     if len(given) != 3:
         raise Unsupported("attention is built without masks")
     if not op.batch_first or op.extra or len(given[0].shape) != 3:
         raise Unsupported("attention is built for (batch, time, features), without added keys")
+    if op.scores != "none":  # Keras declares another shape for them than they have
+        raise Unsupported("attention is built without its scores (scores='none')")
     query, key, value = given
     heads = whole_number(op.heads, "heads")
     width = whole_number(op.width, "width")
@@ -61,16 +63,9 @@ def attention(site: Site, op: MultiheadAttention, *given: Placed) -> Any:
     )
     if site.dtype == "float64":  # a Python number would be rounded to float32 on its way into the product
         layer._inverse_sqrt_key_dim = np.float64(1 / sqrt(width // heads))
-    scores = op.scores != "none"
-    found = layer(query.tensor, value.tensor, key.tensor, return_attention_scores=scores)
+    tensor = layer(query.tensor, value.tensor, key.tensor)
     _hold_attention(site, op, layer, (heads, width // heads))
-    mixed, weights = found if scores else (found, None)
-    if op.scores == "none":
-        return Placed(mixed, query.order, query.shape)
-    out, shape = op.out(*(each.shape for each in given))
-    if op.scores == "averaged":
-        weights = site.call("mean", weights, axis=1, part="scores")
-    return Placed(mixed, query.order, out), Placed(weights, canonical(len(shape)), shape)
+    return Placed(tensor, query.order, query.shape)
 
 
 def _hold_attention(site: Site, op: MultiheadAttention, layer: Any, split: tuple[int, int]) -> None:

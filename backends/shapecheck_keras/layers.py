@@ -94,6 +94,18 @@ class OpenConvLSTM2D(keras.layers.ConvLSTM2D):  # type: ignore[misc,unused-ignor
 
 
 @keras.saving.register_keras_serializable(package="shapecheck_keras")  # type: ignore[untyped-decorator,unused-ignore]
+class UntrackedBatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc,unused-ignore]
+    """keras.layers.BatchNormalization that goes by the batch's own statistics in use as in training.
+
+    A model says to all its layers whether it is trained, so that this one must not listen.
+    """
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """What BatchNormalization gives in training."""
+        return super().call(inputs, training=True, mask=mask)
+
+
+@keras.saving.register_keras_serializable(package="shapecheck_keras")  # type: ignore[untyped-decorator,unused-ignore]
 class ProjectedLSTMCell(keras.Layer):  # type: ignore[misc,unused-ignore]
     """A step of an LSTM whose output of `units` numbers is mapped to `projection` numbers, which are fed back.
 

@@ -29,14 +29,19 @@ def _affine(op: Any) -> dict[str, Any]:
 
 def batch_norm(site: Site, op: BatchNorm, x: Placed) -> Placed:
     """BatchNormalization. In training Keras keeps the batch's own variance, torch n/(n − 1) of it."""
+    kind: Any = "BatchNormalization"
+    if not op.tracked:
+        from shapecheck_keras.layers import UntrackedBatchNormalization
+
+        kind = UntrackedBatchNormalization
     layer = site.layer(
-        "BatchNormalization",
+        kind,
         axis=x.native(op.channel_axis(x.shape)),
         momentum=MOMENTUM,
         epsilon=op.epsilon,
         **_affine(op),
     )
-    tensor = layer(x.tensor) if op.tracked else layer(x.tensor, training=True)
+    tensor = layer(x.tensor)
     _hold_affine(site, op, layer)
     if op.tracked:
         site.hold("mean", layer.moving_mean)

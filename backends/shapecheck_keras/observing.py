@@ -194,12 +194,12 @@ class Watch:
     def _array(self, layer: Any, op: Op, tensor: Any, follows: bool) -> Array:
         array = as_array(self.keras, tensor)
         turned = follows or channels_last(layer, op, array.ndim)
-        return np.moveaxis(array, -1, channel_place(op)) if turned else array
+        return np.moveaxis(array, -1, channel_place(op, array.ndim)) if turned else array
 
 
-def channel_place(op: Op) -> int:
-    """Where the channels are in canonical layout."""
-    return 2 if isinstance(op, ConvLSTM) else 1
+def channel_place(op: Op, rank: int) -> int:
+    """Where the channels are in canonical layout: behind the steps where there are steps."""
+    return 2 if isinstance(op, ConvLSTM) and rank == op.rank + 3 else 1
 
 
 def channels_last(layer: Any, op: Op, rank: int) -> bool:
@@ -214,8 +214,9 @@ def channels_last(layer: Any, op: Op, rank: int) -> bool:
 
 def operator_of(layer: Any) -> Op | None:
     """The operator of one of Keras's own layers, read from its configuration; None for any other layer."""
-    kind = type(layer)
-    if not kind.__module__.startswith("keras.src.layers."):
+    kinds = type(layer).__mro__
+    kind = next((kind for kind in kinds if kind.__module__.startswith("keras.src.layers.")), None)
+    if kind is None:
         return None
     settings = {name: tuple(v) if isinstance(v, list) else v for name, v in layer.get_config().items()}
     if kind.__name__ == "Bidirectional":

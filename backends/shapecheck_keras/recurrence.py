@@ -29,7 +29,7 @@ def recurrent(site: Site, op: Recurrent, x: Placed, *states: Placed) -> Any:
     tensor = x.tensor
     last: list[Any] = []
     for layer in range(layers):
-        part = "" if layers == 1 else str(layer)
+        part = "" if layer == layers - 1 else str(layer)
         initial = _initial(site, op, x, states, layer)
         sequences = op.sequences or layer < layers - 1
         tensor, found = _one_layer(site, op, tensor, layer, part, sequences=sequences, initial=initial)
