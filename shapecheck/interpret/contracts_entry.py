@@ -20,7 +20,7 @@ from shapecheck.algebra.pattern import AnyAxis, BoundAxis, BroadcastAxis, GroupA
 from shapecheck.declarations import Fixed, Named, One
 from shapecheck.declarations.judging import Judgement, start
 from shapecheck.declarations.message import headline
-from shapecheck.interpret.contracts_promises import family_at
+from shapecheck.interpret.families import family_at, family_of
 from shapecheck.interpret.values import Axis, Mapping, Sequence, TensorValue, Unknown
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Entry:
     ) -> None:
         self.declaration = declaration
         self.family = family
+        self.families: dict[str, str] = {}  # of arguments whose annotations say it
         self.sizes: dict[str, Any] = sizes  # of names; of groups the Shapes that are settled
         self.fresh = fresh
         self.structures = dict(declaration.inputs)
@@ -99,7 +100,8 @@ class Entry:
 
     def argument(self, name: str, family: str) -> Value:
         """One argument as the contract describes it."""
-        found = self.value(self.structures[name], family or self.family, name)
+        family = self.families.get(name, "") or family or self.family
+        found = self.value(self.structures[name], family, name)
         return Unknown(name, ("parameter", name), kind="other") if found is None else found
 
     def ranks(self, name: str, ranks: tuple[int, ...]) -> tuple[int, ...]:
@@ -178,7 +180,8 @@ def entering(
         return None
     sizes: dict[str, Size] = {}
     frame = function.frame
-    names = (parameter.arg for parameter in plan_of(function.node).positional)
+    plan = plan_of(function.node)
+    names = (parameter.arg for parameter in plan.positional)
     arguments: dict[str, Value] = {
         name: Unknown(name, ("parameter", name)) for name in names if name not in RECEIVERS
     }
@@ -204,6 +207,8 @@ def entering(
         fresh,
         family=family_at(frame),
     )
+    for parameter in (*plan.positional, *plan.keyword_only):
+        entry.families[parameter.arg] = family_of(parameter.annotation, frame)
     for structure in entry.structures.values():
         for pattern in structure.patterns():
             entry.shape(pattern)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from shapecheck.algebra import Pattern, Shape, SizeAxis, is_unknown
 from shapecheck.algebra.pattern import AnyAxis, BroadcastAxis, GroupAxis, OptionalAxis
 from shapecheck.declarations import Fixed, Named, One
-from shapecheck.interpret.families import ANY
-from shapecheck.interpret.values import External, Mapping, Sequence, TensorValue, Unknown
+from shapecheck.interpret.families import family_at
+from shapecheck.interpret.values import Mapping, Sequence, TensorValue, Unknown
 
 if TYPE_CHECKING:
     from shapecheck.algebra import Binding, Size
@@ -26,24 +26,6 @@ def promised(
     known = dict(binding.bindings)
     family = result.family if isinstance(result, TensorValue) else family_at(frame)
     return _filled(interpreter, structure, known, result, family)
-
-
-_FRAMEWORKS = {
-    "torch": "torch.Tensor",
-    "tf": "tf.Tensor",
-    "keras": "tf.Tensor",
-    "numpy": "numpy.ndarray",
-    "jax": "jax.Array",
-}
-
-
-def family_at(frame: Frame) -> str:
-    """Whose tensors a module works with, as far as its imports tell."""
-    roots = {
-        value.name.partition(".")[0] for value in frame.module.members.values() if isinstance(value, External)
-    }
-    found = {_FRAMEWORKS[root] for root in roots if root in _FRAMEWORKS}
-    return found.pop() if len(found) == 1 else ANY
 
 
 def _filled(
