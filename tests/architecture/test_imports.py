@@ -13,11 +13,12 @@ import shapecheck
 
 ROOT = Path(__file__).parents[2]
 FRAMEWORKS = ("torch", "keras", "tensorflow", "jax", "numpy", "hypothesis", "pytest")
+# The plugin is loaded by pytest, after pytest; strategies, and what exercises contracts with them, by who has hypothesis.
+APART = ("shapecheck.__main__", "shapecheck.pytest_plugin", "shapecheck.strategies", "shapecheck.exercising")
 MODULES = sorted(
     module.name
     for module in pkgutil.walk_packages(shapecheck.__path__, "shapecheck.")
-    # The plugin is loaded by pytest, after pytest; strategies are for those who use hypothesis.
-    if not module.name.endswith(("__main__", "pytest_plugin")) and "strategies" not in module.name
+    if not module.name.startswith(APART)
 )
 
 
