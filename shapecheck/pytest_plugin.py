@@ -3,6 +3,7 @@
 pytest --shapecheck src tests            every Python file found is linted, as a test item
 pytest --shapecheck-contracts=strict     on (the default), off, or an open size is an error
 pytest --shapecheck-report=FILE          every contract of the run as JSON, with its number of calls
+assert_equivalent(left, right, "n 4")    a fixture: two models of any framework agree, or the test says where they part
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ import pytest
 from shapecheck.contracts.mode import MODES, VARIABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from shapecheck.contracts.record import Contract
+    from shapecheck.equivalence.compare_report import Comparison
     from shapecheck.lint.checker import Checker
 
 Entry = dict[str, Any]
@@ -173,6 +175,24 @@ def _entry(contract: Contract, root: Path) -> Entry:
         "calls": contract.calls,
         "deferred": list(contract.pending.values()),
     }
+
+
+@pytest.fixture
+def assert_equivalent() -> Callable[..., Comparison]:
+    """`assert_equivalent(left, right, "n 3 64 64", …)` takes what `shapecheck.compare` takes and gives its report; where
+    the models part, the test fails with the report.
+    """
+
+    def check(left: Any, right: Any, *arguments: Any, **options: Any) -> Comparison:
+        __tracebackhide__ = True
+        from shapecheck.equivalence.compare_models import compare
+
+        report = compare(left, right, *arguments, **options)
+        if not report.ok:
+            pytest.fail(f"the models are not equivalent\n{report}", pytrace=False)
+        return report
+
+    return check
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from shapecheck.algebra import Shape
 from shapecheck.equivalence.compare_trace import LayerCall, Trace, operator_spelled
 from shapecheck.ops.activation import Activation
+from shapecheck.ops.convlstm import ConvLSTM
 from shapecheck.ops.linear import Linear
 from shapecheck.ops.norm import LayerNorm
 from shapecheck.ops.recurrent import Recurrent
@@ -103,12 +104,21 @@ def known_layers(model: nn.Module) -> dict[str, tuple[nn.Module, Op]]:
     for name, layer in model.named_modules():
         if id(layer) in inside:
             continue
-        op = built.node(name).op if built is not None and name in dict(model.named_children()) else None
-        op = op or operator_of(layer)
+        named = built is not None and name in dict(model.named_children())
+        op = as_called(built.node(name).op) if named and built is not None else operator_of(layer)
         if op is not None and type(op) in OPERATORS:
             found[name or type(layer).__name__] = (layer, op)
             inside.update(id(part) for part in layer.modules())
     return found
+
+
+def as_called(op: Op) -> Op:
+    """The operator of a node as its layer computes it: all steps, forwards; what is made of that comes after it."""
+    if isinstance(op, TimeDistributed):
+        return op.replace(inner=as_called(op.inner))
+    if isinstance(op, Recurrent | ConvLSTM):
+        return op.replace(sequences=True, backwards=False)
+    return op
 
 
 def operator_of(layer: nn.Module) -> Op | None:

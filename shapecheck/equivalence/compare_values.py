@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from shapecheck.ops.convlstm import ConvLSTM
 from shapecheck.ops.recurrent import Recurrent
 
 if TYPE_CHECKING:
@@ -28,8 +29,13 @@ class Difference(NamedTuple):
     ok: bool
 
 
-def difference(left: Array, right: Array, tolerance: float | None = None) -> Difference:
-    """Compare arrays of one shape; numbers that are not finite must be the same."""
+def difference(
+    left: Array, right: Array, tolerance: float | None = None, *, scale: float = 0.0
+) -> Difference:
+    """Compare arrays of one shape; numbers that are not finite must be the same.
+
+    What is allowed is relative to the largest number, and to `scale`: that of numbers whose sum they are.
+    """
     import numpy as np
 
     if left.shape != right.shape:
@@ -44,7 +50,7 @@ def difference(left: Array, right: Array, tolerance: float | None = None) -> Dif
     if tolerance is None:
         names = [array.dtype.name for array in (left, right)]
         tolerance = max(TOLERANCE.get(name, 0.0) for name in names)
-    allowed = tolerance * largest
+    allowed = tolerance * max(largest, scale)
     return Difference(error, allowed, left.shape, right.shape, error <= allowed)
 
 
@@ -65,6 +71,16 @@ def folded(left: Array, right: Array) -> tuple[Array, Array] | None:
     return None
 
 
+def turned(array: Array) -> list[Array]:
+    """The array with its axes as they are, and with channels moved from the end or to it."""
+    import numpy as np
+
+    moves = [(-1, place) for place in range(1, array.ndim - 1)] + [
+        (place, -1) for place in range(1, array.ndim - 1)
+    ]
+    return [array, *(np.moveaxis(array, source, target) for source, target in moves)]
+
+
 def _merged(shape: tuple[int, ...]) -> tuple[int, ...]:
     return (shape[0] * shape[1], *shape[2:])
 
@@ -79,6 +95,8 @@ def _last_of(array: Array, op: Op, other: Op) -> Array:
     """The last step, as the other layer gives it, of a recurrent layer that gives all."""
     import numpy as np
 
+    if isinstance(op, ConvLSTM) and isinstance(other, ConvLSTM):
+        return array[:, -1] if op.sequences and not other.sequences else array
     if not (isinstance(op, Recurrent) and isinstance(other, Recurrent)):
         return array
     if not op.sequences or other.sequences or array.ndim != 3:

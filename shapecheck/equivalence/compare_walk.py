@@ -16,8 +16,10 @@ from shapecheck.equivalence.compare_values import (
     flat_shape,
     folded,
     outputs_fitted,
+    turned,
 )
-from shapecheck.ops.linear import Embedding
+from shapecheck.ops.activation import Activation, Softmax
+from shapecheck.ops.linear import Embedding, Linear
 
 if TYPE_CHECKING:
     from shapecheck.backend import Array, Arrays
@@ -118,6 +120,9 @@ class Walk:
     def _pair(
         self, case: Case, report: PairReport, mine: Entry, yours: Entry, before: tuple[Entry, Entry] | None
     ) -> None:
+        if isinstance(mine.op, Activation | Softmax):
+            self._without_weights(case, report, mine, yours)
+            return
         between = self._between(case, report, mine, yours)
         alike = self._given_alike(mine, yours)
         if not alike and between is not None and between.ok:
@@ -137,6 +142,24 @@ class Walk:
         elif check is None and between is not None and not between.ok:
             words = f"its results differ by up to {between.error:.1e}, {between.allowed:.1e} allowed"
             self._values_depart(case, report, mine, yours, words, "")
+
+    def _without_weights(self, case: Case, report: PairReport, mine: Entry, yours: Entry) -> None:
+        """A layer that has no weights may be given any layout: what it gives counts where it was given the same."""
+        one, other, left, right = mine.input, yours.input, mine.output, yours.output
+        if one is None or other is None or left is None or right is None:
+            return
+        report.shape = report.shape or shapes_text(left.shape, right.shape)
+        for given, found in (
+            zip(turned(other), turned(right), strict=True) if other.ndim == right.ndim else ()
+        ):
+            start, end = folded(one, given), folded(left, found)
+            if start is not None and end is not None and difference(*start).ok:
+                between = difference(*end)
+                report.record(between, None)
+                if not between.ok:
+                    words = f"its results differ by up to {between.error:.1e}, {between.allowed:.1e} allowed"
+                    self._values_depart(case, report, mine, yours, words, "")
+                return
 
     def _between(self, case: Case, report: PairReport, mine: Entry, yours: Entry) -> Difference | None:
         """How far what the layers gave is apart; None where it is not seen of one."""
@@ -189,6 +212,13 @@ class Walk:
         sentence = f"{place} ({mine.own} and {yours.own}): {words}"
         self.depart(self.report, "values", place, sentence, "; ".join(causes), case)
 
+    def _scale_of_last(self) -> float:
+        """The largest number that a last linear layer sums up: its few sums may be near 0 by chance."""
+        last = self.pairing.pairs[-1][0] if self.pairing.pairs else None
+        if last is None or not isinstance(last.op, Linear) or last.input is None:
+            return 0.0
+        return float(abs(last.input).max(initial=0.0))
+
     def output(self, case: Case, report: OutputReport, left: Array, right: Array) -> None:
         """Compare one output of the models."""
         fitting = outputs_fitted(left, right)
@@ -201,7 +231,7 @@ class Walk:
             return
         if fitting.moved and f"{name} of the right model: {fitting.moved}" not in self.report.adapted:
             self.report.adapted.append(f"{name} of the right model: {fitting.moved}")
-        found = difference(fitting.left, fitting.right)
+        found = difference(fitting.left, fitting.right, scale=self._scale_of_last())
         report.record(found)
         if not found.ok:
             last = "the inputs" if not self.pairing.pairs else _both(*self.pairing.pairs[-1])
