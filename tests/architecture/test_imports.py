@@ -13,7 +13,7 @@ import shapecheck
 
 ROOT = Path(__file__).parents[2]
 FRAMEWORKS = ("torch", "keras", "tensorflow", "jax", "numpy", "hypothesis", "pytest")
-# The plugin is loaded by pytest, after pytest; strategies, and what exercises contracts with them, by who has hypothesis.
+# pytest loads its plugin, after itself; strategies, and what exercises contracts with them, need hypothesis.
 APART = ("shapecheck.__main__", "shapecheck.pytest_plugin", "shapecheck.strategies", "shapecheck.exercising")
 MODULES = sorted(
     module.name
