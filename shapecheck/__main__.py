@@ -7,6 +7,6 @@ if __name__ == "__main__":
         # Python looks for modules in the current folder first: a `random.py` there would pass for the standard one.
         sys.path.append(sys.path.pop(0))
 
-    from shapecheck.cli import main
+    from shapecheck.cli import program
 
-    sys.exit(main())
+    program()

@@ -76,10 +76,17 @@ MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 _loaded: dict[str, dict[str, Spelling]] = {}
+_found: dict[str, Spelling | None] = {}
 
 
 def spelling(name: str) -> Spelling | None:
     """The spelling of a canonical dotted name such as "torch.nn.Conv2d", or None where it is not known."""
+    if name not in _found:
+        _found[name] = _searched(name)
+    return _found[name]
+
+
+def _searched(name: str) -> Spelling | None:
     for prefix, modules in MODULES:
         if name.startswith(prefix):
             for module in modules:

@@ -79,7 +79,7 @@ class Computed:
             len(self.kept) < MOST_KEPT
             and (before.nothing_asked() if exact else before.nothing_changed())
             and _is_plain(value, values, before.counter)
-            and before.only_own(touched, outside_of(call), {})
+            and (not touched or before.only_own(touched, outside_of(call), {}))
         ):
             self.kept[key] = _Kept(function, before.path, values, value)
         else:

@@ -52,16 +52,15 @@ def name(interpreter: Interpreter, node: ast.Name, frame: Frame) -> Value:
     inner = found is not None
     if found is None:
         found = _outer(interpreter, wanted, node, frame)
+        interpreter.shared.names.add(wanted)
     if type(found) is Unknown and interpreter.path.refinements:
         return interpreter.path.refinements.get(found.key, found)
     if type(found) is Deferred:
         from shapecheck.interpret.imports import settle
 
         found = settle(interpreter, found)
-    if not inner:
-        interpreter.shared.names.add(wanted)
-        if type(found) in CHANGEABLE:
-            interpreter.shared.read(found)
+    if not inner and type(found) in CHANGEABLE:
+        interpreter.shared.read(found)
     return found
 
 
