@@ -9,12 +9,14 @@ from shapecheck.dialects.registry import spelling
 from shapecheck.interpret.escaping import forget_contents
 from shapecheck.interpret.frames import Call
 from shapecheck.interpret.models import model
+from shapecheck.interpret.paths import Raised
 from shapecheck.interpret.values import (
     Class,
     Container,
     External,
     Function,
     Instance,
+    Int,
     Layer,
     Literal,
     Mapping,
@@ -65,6 +67,8 @@ def call_node(interpreter: Interpreter, node: ast.Call, frame: Frame) -> Value:
             and all(isinstance(key, str) for key in value.entries)
         ):
             keywords.update(value.entries)
+        elif isinstance(value, Literal | Int):
+            raise Raised(("TypeError",))
         else:
             open = True
     return call(interpreter, function, arguments, keywords, node, frame, open=open)

@@ -77,6 +77,17 @@ def _is_numbered(key: Hashable) -> bool:
     )
 
 
+def is_absence(reason: Hashable) -> bool:
+    """True for the reason that an argument is None."""
+    return (
+        isinstance(reason, tuple)
+        and reason[1] is True
+        and isinstance(reason[0], tuple)
+        and reason[0][0] == "equals"
+        and reason[0][2] == ("NoneType", None)
+    )
+
+
 def _given(exploration: Exploration, reason: Hashable) -> list[int]:
     """The paths that gave an answer."""
     return [
@@ -108,8 +119,13 @@ def doubtful(exploration: Exploration) -> bool:
 
 
 def certain(exploration: Exploration) -> set[Hashable]:
-    """The failures that happen whatever is chosen."""
-    return {key for key, given in failing(exploration).items() if CERTAIN in given}
+    """The failures before which nothing was chosen."""
+    return {
+        record.key
+        for path in exploration.paths
+        for record, _, doubt in path.records
+        if is_failure(record) and doubt == 0
+    }
 
 
 def fails_for(exploration: Exploration, reason: Hashable) -> bool:

@@ -17,6 +17,7 @@ from shapecheck.interpret.proving import (
     doubtful,
     failing,
     failing_everywhere,
+    is_absence,
     is_failure,
     meant,
     places_of,
@@ -299,13 +300,16 @@ def confirmed(
     """The failures that do not hang on defaults which nobody may use.
 
     Where conditions were chosen before a failure, and where the file itself names the class elsewhere (so that others
-    pass what they want), it must also happen with unknown values in place of the defaults.
+    pass what they want), it must also happen with unknown values in place of the defaults, and not only where one of
+    them is None: that often stands for what must be given.
     """
     if not root.has_defaults():
         return proven
     unsure = proven if named_elsewhere(root, interpreter.source) else proven - certain(exploration)
     if unsure:
-        proven = proven - (unsure - set(failing(explored(interpreter, findings, root.generalised()))))
+        general = failing(explored(interpreter, findings, root.generalised()))
+        sure = {key for key, given in general.items() if not all(map(is_absence, given))}
+        proven = proven - (unsure - sure)
     return proven
 
 

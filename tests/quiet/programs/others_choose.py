@@ -154,6 +154,24 @@ class CrissCross(nn.Module):
         return energy.view(batch, width, height, height).permute(0, 2, 1, 3)
 
 
+def pair(size):
+    return size if isinstance(size, tuple) else (size, size)
+
+
+class Joined(nn.Module):
+    """Without settings there is nothing to join: nobody makes one like that."""
+
+    def __init__(self, size, settings=None):
+        super().__init__()
+        self.size = pair(size)
+        self.parts = nn.ModuleList()
+        if settings is not None:
+            self.parts.append(nn.Conv2d(settings["width"], 4, 1))
+
+    def forward(self, x):
+        return torch.cat([part(x) for part in self.parts], 1)
+
+
 def made(name):
     return globals()[name]
 
@@ -165,6 +183,7 @@ if __name__ == "__main__":
     assert made("Hooked")(layers)(torch.zeros(2, 3, 9, 9)).shape == (2, 6, 9, 9)
     assert made("Pyramid")(4)([torch.zeros(2, 4, 8, 8), torch.zeros(2, 4, 4, 4)]).shape == (2, 4, 8, 8)
     assert made("Spectrum")()(torch.zeros(2, 1, 128, 9)).shape == (2, 4, 5)
+    assert made("Joined")(3, {"width": 5})(torch.zeros(2, 5, 9, 9)).shape == (2, 4, 9, 9)
     assert Decoder()(torch.zeros(2, 3)).shape == (2, 3)
     assert made("Merging")((4, 6), 3, torch._assert)(torch.zeros(2, 24, 3)).shape == (2, 2, 3, 12)
     assert made("CrissCross")(64)(torch.zeros(3, 64, 7, 7)).shape == (3, 7, 7, 7)
