@@ -19,7 +19,7 @@ def program() -> NoReturn:
     if quick:
         gc.disable()  # nothing that starting up makes is garbage; `lint/garbage.py` collects later
     status = main()
-    if not quick:
+    if not quick or status > 2:  # after an interrupt there may be processes to wait for
         sys.exit(status)
     try:
         sys.stdout.flush()
