@@ -316,6 +316,15 @@ def is_refused(spelling: Spelling, signature: str, named: Iterable[str]) -> bool
     return names.issuperset(named) and not names & {"alpha", "value"}
 
 
+def is_lacking(spelling: Spelling, signature: str, named: Iterable[str], error: BindError) -> bool:
+    """Whether a call of a layer or operation of Keras does not give what every version of Keras asks for."""
+    if not spelling.name.startswith(("keras.layers.", "keras.ops.")) or not str(error).endswith(
+        " is missing"
+    ):
+        return False
+    return {parameter.name for parameter in parse_signature(signature)}.issuperset(named)
+
+
 def bind(
     signature: str, positional: list[Plain], named: dict[str, Plain]
 ) -> tuple[dict[str, Plain], frozenset[str]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import Dim, Shape
-from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood, Spelling
+from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood, Refused, Spelling
 from shapecheck.dialects.dtypes import floating, result_dtype
 from shapecheck.ops.activation import Activation
 from shapecheck.ops.elementwise import Elementwise
@@ -179,8 +179,22 @@ def size_of(value: Any, arguments: Arguments, name: str = "size") -> Size:
     if value is UNKNOWN or isinstance(value, Tensor):
         return arguments.fresh(name)
     if isinstance(value, bool) or not isinstance(value, int | Dim):
+        _refuse_shape(value, arguments)
         raise NotUnderstood(f"{name} holds something that is no integer")
     return value
+
+
+def _refuse_shape(value: Any, arguments: Arguments) -> None:
+    """A whole shape where one size belongs, as in `x.view(x.size(), -1)`. Raises Refused."""
+    if not arguments.spelling.name.startswith("torch.") or not isinstance(value, tuple | list):
+        return
+    if all(isinstance(entry, int | Dim) and not isinstance(entry, bool) for entry in value):
+        shape = str(Shape(*value))
+        raise Refused(
+            "SHP120",
+            f"takes one size for each axis, got the shape {shape} among them",
+            help=("size(0), or shape[0], is one size; *shape gives all",),
+        )
 
 
 def variadic(arguments: Arguments, name: str, keyword: str | None = None) -> Any:

@@ -15,6 +15,7 @@ from shapecheck.dialects.base import (
     Refused,
     apply_to_input,
     bind,
+    is_lacking,
     is_refused,
     parse_signature,
 )
@@ -163,7 +164,10 @@ def _unbound(interpreter: Interpreter, context: Context, error: BindError) -> Un
     request, spelled = context.request, context.spelling
     assert spelled is not None
     signature = spelled.signature if context.layer is None else spelled.call_signature
-    if request.open or not is_refused(spelled, signature, request.keywords):
+    if request.open or not (
+        is_refused(spelled, signature, request.keywords)
+        or is_lacking(spelled, signature, request.keywords, error)
+    ):
         return _missed(interpreter, context, f"{context.name}: {error}")
     interpreter.places.understood(request.node, request.frame.source, shape=False)
     text = f"{context.name.rpartition('.')[2]}: {error}"

@@ -9,7 +9,17 @@ from shapecheck.interpret.frames import Call, Frame
 from shapecheck.interpret.origins import Trace
 from shapecheck.interpret.paths import DEPTH
 from shapecheck.interpret.sharing import CHANGEABLE
-from shapecheck.interpret.values import NONE, External, Function, Int, Mapping, Method, Native, Sequence
+from shapecheck.interpret.values import (
+    NONE,
+    External,
+    Function,
+    Instance,
+    Int,
+    Mapping,
+    Method,
+    Native,
+    Sequence,
+)
 
 if TYPE_CHECKING:
     from shapecheck.interpret.interpreter import Interpreter
@@ -207,6 +217,9 @@ def _run(interpreter: Interpreter, function: Function, request: Call, receiver: 
     path = interpreter.path
     names = bind_arguments(interpreter, function, request)
     if names is None:
+        problem = misfit(function, request) if _is_plain_call(function, request, receiver) else None
+        if problem is not None and problem.endswith(" given"):
+            return interpreter.mistake("SHP121", problem, request.node, request.frame)
         return interpreter.unknown(f"{function.name} cannot take these arguments", request.node)
     outer = function.frame
     frame = Frame(
@@ -233,6 +246,25 @@ def _run(interpreter: Interpreter, function: Function, request: Call, receiver: 
     finally:
         path.depth -= 1
         path.frames.pop()
+
+
+def _is_plain_call(function: Function, request: Call, receiver: Value | None) -> bool:
+    """True where the code itself calls the function by its name, or its class, with these arguments: no model of a
+    library does it, no decorator and no class that is not known stands between."""
+    node = request.node
+    if (
+        not isinstance(node, ast.Call)
+        or isinstance(function.node, ast.Lambda)
+        or function.node.decorator_list
+    ):
+        return False
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if name not in (function.name, function.owner.name if function.owner is not None else ""):
+        return False
+    if isinstance(receiver, Instance) and (receiver.cls is not function.owner or receiver.cls.open):
+        return False
+    given = len(request.arguments) - (receiver is not None)
+    return given == len(node.args) and len(request.keywords) == len(node.keywords)
 
 
 def _first(function: Function, names: dict[str, Value]) -> Value | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecheck.dialects.base import UNKNOWN, BindError, NotUnderstood
+from shapecheck.dialects.base import UNKNOWN, BindError, NotUnderstood, is_lacking
 from shapecheck.interpret.applying import (
     BREAKAGES,
     DEBUG,
@@ -44,7 +44,8 @@ def make_layer(interpreter: Interpreter, spelled: Spelling, request: Call) -> Va
         layer.identity = layer.op is None
     except BindError as error:
         layer.reason = str(error)
-        if not request.open and spelled.name.startswith("torch."):
+        lacking = is_lacking(spelled, spelled.signature, request.keywords, error)
+        if not request.open and (lacking or spelled.name.startswith("torch.")):
             short = spelled.name.rpartition(".")[2]
             interpreter.mistake(
                 "SHP121", f"{short}: {error}", request.node, request.frame, callee=spelled.name

@@ -125,6 +125,8 @@ def call_native(interpreter: Interpreter, call: Call) -> Value:
     """`model(x)` of a functional model or a Sequential."""
     receiver = call.receiver
     given = call.argument(0, "inputs")
+    if isinstance(receiver, Native) and not call.arguments and not call.keywords and not call.open:
+        return interpreter.mistake("SHP121", "the model is called without its input", call.node, call.frame)
     if not isinstance(receiver, Native) or given is None or call.open:
         return unknown(interpreter, call)
     given = interpreter.resolve(given)

@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import Shape
 from shapecheck.interpret.builtins.reading import elements
-from shapecheck.interpret.keras.functional import accepted
-from shapecheck.interpret.keras.inputs import input_of, is_none, placeholder, shape_tuple, written_shape
+from shapecheck.interpret.keras.functional import accepted, fits
+from shapecheck.interpret.keras.inputs import (
+    KERAS_TENSOR,
+    input_of,
+    is_none,
+    placeholder,
+    shape_tuple,
+    written_shape,
+)
 from shapecheck.interpret.values import (
     NONE,
     Instance,
@@ -230,7 +237,7 @@ def call_sequential(
             return interpreter.unknown("a layer of a Sequential is not understood", node)
         if given.shape is not None:
             shape = accepted(interpreter, declared, given, node, frame)
-            if shape is None:
+            if shape is None or not _takes(interpreter, declared.shape, shape, given, node, frame):
                 return interpreter.unknown("a Sequential that does not take its input", node)
             if shape != given.shape:
                 value = TensorValue(shape, given.dtype, family=given.family)
@@ -242,6 +249,13 @@ def call_sequential(
         if isinstance(value, TensorValue) and value.shape is None and value.lazy is None:
             return value
     return value
+
+
+def _takes(
+    interpreter: Interpreter, want: Shape, got: Shape, given: TensorValue, node: ast.AST, frame: Frame
+) -> bool:
+    """Whether a stack takes these sizes. Of arrays Keras asks no more than that the layers take them."""
+    return given.family != KERAS_TENSOR or fits(interpreter, want, got, node, frame)
 
 
 def symbolic_run(interpreter: Interpreter, model: Native, shape: Shape, node: ast.AST, frame: Frame) -> None:

@@ -174,6 +174,8 @@ def get(interpreter: Interpreter, call: Call) -> Value:
 
 def call_container(interpreter: Interpreter, container: Container, call: Call) -> Value:
     """`sequential(x)`: one entry after the other."""
+    if container.kind == "Sequential" and not call.arguments and not call.keywords and not call.open:
+        return interpreter.mistake("SHP121", "Sequential: input is missing", call.node, call.frame)
     if container.kind != "Sequential" or len(call.arguments) != 1 or call.keywords:
         return interpreter.unknown(f"a call of a {container.kind}", call.node)
     if container.entries is None:
