@@ -46,7 +46,7 @@ def checked(left: Entry, right: Entry, weights: Arrays, others: Arrays) -> Check
     It is none where the reference does not know the operator, where it would take too long, or where it does not even
     give what the left layer itself gave.
     """
-    x, y = right.input, right.output
+    x, y = _first_call(right)
     if x is None or y is None or y.dtype.name not in ("float32", "float64") or len(right.calls[0].inputs) > 1:
         return None
     op = single(left.op)
@@ -63,6 +63,15 @@ def checked(left: Entry, right: Entry, weights: Arrays, others: Arrays) -> Check
     if not _describes(reference, op, weights, left):
         return None
     return Check(measured, _cause(reference, op, weights, others, left, right))
+
+
+def _first_call(entry: Entry) -> tuple[Array | None, Array | None]:
+    """What went into the layer's first call and what came out, where that is seen."""
+    call = entry.calls[0]
+    return (
+        call.inputs[0] if entry.layer == 0 else None,
+        call.outputs[0] if entry.layer == entry.stack - 1 else None,
+    )
 
 
 def _affordable(op: Any, x: Array, limit: int) -> bool:
@@ -98,7 +107,7 @@ def _measured(found: tuple[Array, Array], y: Array, left: Op, right: Op) -> Meas
 
 def _describes(reference: Any, op: Op, weights: Arrays, left: Entry) -> bool:
     """Whether the reference gives what the left layer gave; without that nothing is proven."""
-    x, y = left.input, left.output
+    x, y = _first_call(left)
     if x is None or y is None or y.dtype.name not in ("float32", "float64"):
         return left.stack > 1  # what goes on between stacked layers is not seen
     found = _measured(_evaluated(reference, op, weights, x), y, left.op, left.op)
@@ -112,7 +121,7 @@ def _cause(reference: Any, op: Op, weights: Arrays, others: Arrays, left: Entry,
     """
     import numpy as np
 
-    x, y = right.input, right.output
+    x, y = _first_call(right)
     if x is None or y is None:
         return ""
     given = [x.astype(np.float64) if x.dtype.kind == "f" else x]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecheck.equivalence.compare_inputs import Inputs
 from shapecheck.equivalence.compare_report import Comparison, ComparisonError, OutputReport
-from shapecheck.equivalence.compare_sides import Side, side_of
+from shapecheck.equivalence.compare_sides import Side, side_of, starts_with_maps
 from shapecheck.equivalence.compare_walk import Walk
 from shapecheck.model.errors import ModelError
 
@@ -106,8 +106,11 @@ class _Run:
             refused.append(error.reason)
             return None
         given = list(arrays.values())
-        found = [side.traced(given) for side in (self.left, self.right)]
-        left, right = found
+        # A torch model takes its inputs in one way only; what it makes of them tells how another wants them.
+        first, second = (self.left, self.right) if self.left.fixed else (self.right, self.left)
+        one = first.traced(given)
+        other = second.traced(given, spatial=not isinstance(one, str) and starts_with_maps(one))
+        left, right = (one, other) if first is self.left else (other, one)
         if not isinstance(left, str) and not isinstance(right, str):
             return left, right
         if isinstance(left, str) and isinstance(right, str):

@@ -9,6 +9,7 @@ from shapecheck.backend import BackendError, load
 from shapecheck.equivalence.compare_report import ComparisonError
 from shapecheck.model.errors import ModelError
 from shapecheck.model.model import Model
+from shapecheck.ops.spatial import Spatial
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,6 +47,11 @@ def side_of(model: Any, place: str, partner: Any, dims: Mapping[str, int]) -> Si
     return Side(model, place, label, backend.observer())
 
 
+def starts_with_maps(trace: Trace) -> bool:
+    """Whether the first layer of a run works on channels and one spatial axis."""
+    return bool(trace.calls) and isinstance(trace.calls[0].op, Spatial) and trace.calls[0].op.rank == 1
+
+
 class Side:
     """A model that can be run and watched. The order of axes that it takes is found at the first run, and kept."""
 
@@ -56,10 +62,18 @@ class Side:
         self.observer = observer
         self.orders: tuple[tuple[int, ...], ...] | None = None
 
-    def traced(self, arrays: Sequence[Array]) -> Trace | str:
-        """A run on canonical arrays, or the first line of what the model says against them."""
+    @property
+    def fixed(self) -> bool:
+        """Whether the model's framework has one layout."""
+        return self.observer.name == "torch"
+
+    def traced(self, arrays: Sequence[Array], *, spatial: bool = False) -> Trace | str:
+        """A run on canonical arrays, or the first line of what the model says against them.
+
+        `spatial` says that inputs of three axes have channels, which then are rather last, and no steps.
+        """
         first = ""
-        for orders in self._candidates(arrays):
+        for orders in self._candidates(arrays, spatial=spatial):
             native = [array.transpose(order) for array, order in zip(arrays, orders, strict=True)]
             try:
                 found = self.observer.trace(self.model, native)
@@ -70,10 +84,16 @@ class Side:
             return found
         return first
 
-    def _candidates(self, arrays: Sequence[Array]) -> list[tuple[tuple[int, ...], ...]]:
+    def _candidates(self, arrays: Sequence[Array], *, spatial: bool) -> list[tuple[tuple[int, ...], ...]]:
         if self.orders is not None:
             return [self.orders]
-        each = [self.observer.orders(self.model, index, array.shape) for index, array in enumerate(arrays)]
+        each = [
+            list(self.observer.orders(self.model, index, array.shape)) for index, array in enumerate(arrays)
+        ]
+        if spatial:
+            for orders in each:
+                if len(orders[0]) == 3:
+                    orders.sort(key=lambda order: order == (0, 1, 2))
         return list(islice(product(*each), TRIED_ORDERS))
 
     def adapted(self) -> list[str]:

@@ -89,7 +89,9 @@ def test_models_are_left_as_they_were() -> None:
     assert left.training and not left[0].training and left[1].training
     assert not left[0]._forward_hooks and not left[0]._forward_pre_hooks
     assert keras.Layer.__call__ is called and layers.TimeDistributed.call is stepwise
-    assert all(np.array_equal(a, keras.ops.convert_to_numpy(b)) for a, b in zip(weights, right.weights, strict=True))
+    assert all(
+        np.array_equal(a, keras.ops.convert_to_numpy(b)) for a, b in zip(weights, right.weights, strict=True)
+    )
 
 
 class Two(nn.Module):
@@ -135,7 +137,9 @@ class Fails(nn.Module):
 def test_a_model_that_fails_at_a_size_where_the_other_runs() -> None:
     report = compare(mlp(), Fails(), "n 4")
     assert report.first is not None and report.first.kind == "raised"
-    assert report.first.sentence == "the right model fails where the other runs: ValueError: one is not enough"
+    assert (
+        report.first.sentence == "the right model fails where the other runs: ValueError: one is not enough"
+    )
     assert report.first.case == "n = 1"
 
 
@@ -165,12 +169,24 @@ def test_json_has_the_numbers() -> None:
 @pytest.mark.parametrize(
     ("arguments", "named", "message"),
     [
-        ((mlp(), 3, "n 4"), {}, "the right model is of the type int: compare takes a torch.nn.Module, a keras.Model or "),
+        (
+            (mlp(), 3, "n 4"),
+            {},
+            "the right model is of the type int: compare takes a torch.nn.Module, a keras.Model or ",
+        ),
         ((mlp(), mlp()), {}, 'the inputs are missing: give their patterns, such as inputs="n t 3 64 64"'),
-        ((mlp(), mlp(), "n 4 _"), {}, "an input says the name or size of each of its axes, _ in 'n 4 _' has no name"),
+        (
+            (mlp(), mlp(), "n 4 _"),
+            {},
+            "an input says the name or size of each of its axes, _ in 'n 4 _' has no name",
+        ),
         ((mlp(), mlp(), "n 4", {"m": 3}), {}, "the inputs have no symbol 'm'; theirs are n"),
         ((mlp(), mlp(), "n 4"), {"sizes": 0}, "models are compared at 1 size or more, got 0"),
-        ((mlp(), mlp(), "n 5"), {}, "neither model takes such inputs: n = 2 (left: RuntimeError: mat1 and mat2 shapes"),
+        (
+            (mlp(), mlp(), "n 5"),
+            {},
+            "neither model takes such inputs: n = 2 (left: RuntimeError: mat1 and mat2 shapes",
+        ),
         ((mlp(), mlp(), []), {}, "models are compared on at least one input, such as 'n 3 64 64'"),
         (
             (mlp(), nn.Sequential(nn.Linear(4, 2)), "n 4"),

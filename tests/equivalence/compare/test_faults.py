@@ -84,7 +84,10 @@ def test_faults_of_a_description(fault: dict[str, Any], place: str, cause: str) 
     left = picture()
     report = compare(left, twin(**fault), INPUT, transfer=True)
     assert report.first is not None
-    assert (report.first.place, report.first.cause.split("; epsilon is 1e-05 on the left")[0]) == (place, cause)
+    assert (report.first.place, report.first.cause.split("; epsilon is 1e-05 on the left")[0]) == (
+        place,
+        cause,
+    )
 
 
 class Symmetric(Picture):
