@@ -320,7 +320,9 @@ def finish(interpreter: Interpreter, promise: Promise, frame: Frame, result: Val
     judgement = _continued(promise.judgement)
     judgement.value("result", structure, facts_of(interpreter, result, structure))
     where: ast.AST = frame.return_node or node
-    free = free_names(judgement.binding) if _is_root(promise.call) else NOTHING
+    # Who writes an annotation that nothing enforces may well mean less than all that it lets in.
+    universal = promise.contract.enforced and _is_root(promise.call)
+    free = free_names(judgement.binding) if universal else NOTHING
     example = refuted(interpreter, judgement, promise.contract, where, frame.source, free=free)
     if example is not None:
         if frame.return_node is None and not _never_returns(node):
