@@ -78,6 +78,16 @@ def make_input(interpreter: Interpreter, call: Call) -> Value:
         return TensorValue(tensor.shape, tensor.dtype, family=KERAS_TENSOR)
     dtype = dtype_name(interpreter, call.argument(2, "dtype") if len(call.arguments) < 4 else None)
     shape = _declared(interpreter, call)
+    negative = [size for size in shape or () if isinstance(size, int) and size < 0]
+    if negative:
+        interpreter.mistake(
+            "SHP120",
+            f"Input needs sizes of at least 0, got {negative[0]}",
+            call.node,
+            call.frame,
+            got=negative[0],
+        )
+        shape = None
     made = placeholder(shape, dtype or "float32")
     made.kind = "input"
     return made

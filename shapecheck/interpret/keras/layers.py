@@ -53,6 +53,9 @@ def call_layer(interpreter: Interpreter, call: Call) -> Value:
             )
         return interpreter.unknown(f"{receiver.cls.name} has no call", call.node)
     function = found[0]
+    if _gets_nothing(function, call):
+        text = f"{receiver.cls.name} is called without its input"
+        return interpreter.mistake("SHP121", text, call.node, call.frame)
     _build(interpreter, receiver, function, call)
     keywords = _accepted_keywords(function, call.keywords)
     receiver.attributes.setdefault("built", TRUE)
@@ -62,6 +65,13 @@ def call_layer(interpreter: Interpreter, call: Call) -> Value:
     )
     interpreter.note_call(receiver, Sequence("list", list(call.arguments)), result, position)
     return result
+
+
+def _gets_nothing(function: Function, call: Call) -> bool:
+    """True where a layer's own `call` needs an input and nothing at all is passed."""
+    if call.arguments or call.keywords or call.open or function.node.decorator_list:  # type: ignore[union-attr]
+        return False
+    return len(plan_of(function.node).positional) - len(function.defaults) > 1
 
 
 def _accepted_keywords(function: Function, keywords: dict[str, Value]) -> dict[str, Value]:
