@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from shapecheck.dialects.registry import spelling
 from shapecheck.equivalence.compare_trace import LayerCall, Trace, operator_spelled
 from shapecheck.ops.activation import Activation
 from shapecheck.ops.conv import Windowed
@@ -216,7 +217,7 @@ def operator_of(layer: Any) -> Op | None:
     """The operator of one of Keras's own layers, read from its configuration; None for any other layer."""
     kinds = type(layer).__mro__
     kind = next((kind for kind in kinds if kind.__module__.startswith("keras.src.layers.")), None)
-    if kind is None:
+    if kind is None or spelling(f"keras.layers.{kind.__name__}") is None:
         return None
     settings = {name: tuple(v) if isinstance(v, list) else v for name, v in layer.get_config().items()}
     if kind.__name__ == "Bidirectional":

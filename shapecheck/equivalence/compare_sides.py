@@ -38,8 +38,8 @@ def side_of(model: Any, place: str, partner: Any, dims: Mapping[str, int]) -> Si
             model = model.build(name, {key: size for key, size in dims.items() if key in needed})
         if name is None:
             raise ComparisonError(
-                f"the {place} model is of the type {type(model).__name__}: compare takes a torch.nn.Module, a keras.Model or a "
-                "shapecheck Model"
+                f"the {place} model is of the type {type(model).__name__}: compare takes a torch.nn.Module, a "
+                "keras.Model or a shapecheck Model"
             )
         backend: Any = load(name)
     except (BackendError, ModelError) as error:

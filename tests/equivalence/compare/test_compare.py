@@ -94,6 +94,37 @@ def test_models_are_left_as_they_were() -> None:
     )
 
 
+class Lazy(keras.Model):
+    """A model that does not say what it takes before it is called."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = layers.Conv1D(4, 3)
+        self.lstm = layers.LSTM(5)
+
+    def call(self, x: Any) -> Any:
+        return self.lstm(self.conv(x))
+
+
+class Signal(nn.Module):
+    """The same in torch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv1d(3, 4, 3)
+        self.lstm = nn.LSTM(4, 5, batch_first=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.lstm(self.conv(x).transpose(1, 2))[0][:, -1]
+
+
+def test_a_keras_model_that_is_not_built_gets_the_channels_last() -> None:
+    report = compare(Signal(), Lazy(), "n 3 l", transfer=True)
+    assert report.ok, str(report)
+    assert report.adapted == ["the right model takes axes 0, 2, 1 of input 1: its channels are last"]
+    assert compare(Lazy(), Signal(), "n 3 l", sizes=1).unpaired == {"left": [], "right": []}
+
+
 class Two(nn.Module):
     """Two inputs, one of indices, and two outputs."""
 
