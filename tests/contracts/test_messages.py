@@ -43,9 +43,7 @@ def test_size_that_another_place_bound():
 
 def test_size_that_an_attribute_fixes():
     text = words(Video.forward, Video(), zeros(2, 5, 16, 8, 8), zeros(2, 16))
-    assert text.splitlines()[0] == (
-        "forward: x axis 2 (c) is 16, expected 3: c was bound by {in_channels}=3"
-    )
+    assert text.splitlines()[0] == ("forward: x axis 2 (c) is 16, expected 3: c was bound by {in_channels}=3")
 
 
 def test_swapped_axes_are_recognised():
