@@ -19,7 +19,7 @@ from shapecheck_keras.site import Plan, Site
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from shapecheck.algebra import Shape
+    from shapecheck.algebra import Shape, Size
     from shapecheck.backend import Array, Arrays, Options
     from shapecheck.model.graph import Graph, Node
     from shapecheck.ops.base import Op
@@ -191,13 +191,25 @@ def _add(site: Site, graph: Graph, node: Node) -> None:
         raise BackendError(f"{place}: {str(error).strip().splitlines()[0]}") from error
     several = (found,) if isinstance(found, Placed) else found
     for reference, each in zip(node.outputs, several, strict=True):
-        placed[reference] = each
-        for axis, size in enumerate(each.tensor.shape):
-            expected = graph.shapes[reference][each.order[axis]]
-            if isinstance(size, int) and isinstance(expected, int) and size != expected:
+        expected = [graph.shapes[reference][axis] for axis in each.order]
+        for axis, (size, known) in enumerate(zip(each.tensor.shape, expected, strict=True)):
+            if isinstance(size, int) and isinstance(known, int) and size != known:
                 raise BackendError(
-                    f"{place}: axis {each.order[axis]} of {reference!r} would have {size} cells, not {expected}"
+                    f"{place}: axis {each.order[axis]} of {reference!r} would have {size} cells, not {known}"
                 )
+        placed[reference] = _fixed(site, each, expected)
+
+
+def _fixed(site: Site, x: Placed, expected: Sequence[Size]) -> Placed:
+    """The tensor reshaped to sizes that the graph knows, from what it requires, and Keras does not."""
+    sizes = [
+        known if isinstance(known, int) else size
+        for size, known in zip(x.tensor.shape, expected, strict=True)
+    ][1:]
+    if sizes == list(x.tensor.shape[1:]) or sizes.count(None) > 1:
+        return x
+    target = tuple(-1 if size is None else size for size in sizes)
+    return x._replace(tensor=site.layer("Reshape", "sizes", target_shape=target)(x.tensor))
 
 
 @contextmanager

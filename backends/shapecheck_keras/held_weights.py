@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from shapecheck.ops.activation import PReLU
 from shapecheck.ops.conv import Conv, DepthwiseConv, SeparableConv, Windowed
 from shapecheck.ops.conv_transpose import ConvTranspose
 from shapecheck.ops.convlstm import ConvLSTM
@@ -49,6 +50,9 @@ def _hold(holder: Holder, op: Op, layer: Any) -> None:
         holder.hold("kernel", layer.kernel, pack=np.transpose, unpack=np.transpose)
     elif isinstance(op, Embedding):
         holder.hold("table", layer.embeddings)
+    elif isinstance(op, PReLU):
+        shape = tuple(layer.alpha.shape)
+        holder.hold("slope", layer.alpha, pack=lambda a: a.reshape(shape), unpack=lambda a: a.reshape(-1))
     elif isinstance(op, ChannelNorm | GroupNorm | LayerNorm):
         _norm(holder, layer)
     elif isinstance(op, ConvLSTM):

@@ -9,7 +9,7 @@ import numpy as np
 
 from shapecheck.dialects.registry import spelling
 from shapecheck.equivalence.compare_trace import LayerCall, Trace, operator_spelled
-from shapecheck.ops.activation import Activation
+from shapecheck.ops.activation import Activation, PReLU, SharedPReLU
 from shapecheck.ops.conv import Windowed
 from shapecheck.ops.convlstm import ConvLSTM
 from shapecheck.ops.linear import Linear
@@ -208,9 +208,13 @@ def channels_last(layer: Any, op: Op, rank: int) -> bool:
     if isinstance(op, ChannelNorm | GroupNorm):
         axis = layer.axis if isinstance(layer.axis, int) else layer.axis[0]
         return rank > 2 and axis in (-1, rank - 1)
+    if isinstance(op, PReLU):
+        return rank > 2
     if isinstance(op, ConvLSTM):
         return rank >= op.rank + 2 and layer.data_format == "channels_last"
-    return isinstance(op, Spatial) and rank == op.rank + 2 and layer.data_format == "channels_last"
+    # Layers of one axis that have no data format have their channels last.
+    form = getattr(layer, "data_format", "channels_last")
+    return isinstance(op, Spatial) and rank == op.rank + 2 and form == "channels_last"
 
 
 def operator_of(layer: Any) -> Op | None:
@@ -227,9 +231,17 @@ def operator_of(layer: Any) -> Op | None:
     op = operator_spelled(f"keras.layers.{kind.__name__}", settings)
     if isinstance(op, ChannelNorm | GroupNorm):
         return op.replace(axis=1)  # arrays are turned so
+    if isinstance(op, SharedPReLU):
+        return _slopes(layer)
     if isinstance(op, ConvLSTM):
         return op.replace(channels_last=False)
     return op
+
+
+def _slopes(layer: Any) -> Op | None:
+    """PReLU with one slope, or one for each channel at the end; other ways of sharing have no neutral operator."""
+    shape = tuple(layer.alpha.shape) if layer.built else (0, 0)
+    return PReLU(shape[-1]) if all(size == 1 for size in shape[:-1]) else None
 
 
 def _both_directions(layer: Any, settings: Mapping[str, Any]) -> Op | None:

@@ -55,7 +55,7 @@ def hold(found: np.ndarray, expected: tuple[np.ndarray, np.ndarray], dtype: str,
     value, allowance = expected
     assert found.shape == value.shape, f"{what}: {found.shape}, expected {value.shape}"
     finite = np.isfinite(value)
-    error = np.abs(found - value, where=finite, out=np.zeros(value.shape))
+    error = np.abs(np.subtract(found, value, where=finite, out=np.zeros(value.shape)))
     # Products of numbers near the smallest that float16 holds lose digits.
     bound = EPSILON[dtype] * np.nan_to_num(allowance) + (2.0**-22 if dtype == "float16" else 1e-300)
     worst = np.max(error / bound, initial=0.0)
