@@ -30,6 +30,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -99,7 +100,7 @@ def scaled_error(error: Array | None, factor: Array) -> Array | None:
 
 def roundings(count: int) -> float:
     """To how many ε this many roundings of one sum add up: r of the module's rules."""
-    return min(float(count), LIKELY * float(count) ** 0.5)
+    return min(count, LIKELY * sqrt(count))
 
 
 def add(*terms: Bounded) -> Bounded:

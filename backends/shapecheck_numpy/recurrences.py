@@ -20,21 +20,15 @@ if TYPE_CHECKING:
     Step = Callable[[Bounded, States], States]
 
 
-def _rows(array: Bounded, hidden: int, *gates: int) -> Bounded:
-    """The rows of these gates."""
-    return joined([taken(array, slice(gate * hidden, (gate + 1) * hidden)) for gate in gates], 0)
+def _product(x: Bounded, kernel: Bounded, bias: Bounded | None) -> Bounded:
+    """Kernel times x, plus bias, as a part of a gate.
 
-
-def _mixed(x: Bounded, h: Bounded, enter: Bounded, back: Bounded, bias: Bounded | None) -> Bounded:
-    """W·x + R·h + b.
-
-    Frameworks have two biases and add what comes in any order: the sum of the two products is rounded twice more,
-    each time by no more than all that is in it.
+    Frameworks add what goes into a gate in any order: the sum is rounded twice more, each time by no more than all
+    that is in it.
     """
-    first = dot("nk,rk->nr", x, enter, plus=bias)
-    second = dot("nk,rk->nr", h, back)
-    once = np.abs(x.value) @ np.abs(enter.value).T + np.abs(h.value) @ np.abs(back.value).T
-    return also(add(first, second), 2 * once if bias is None else 2 * (once + np.abs(bias.value)))
+    size = np.abs(x.value) @ np.abs(kernel.value).T
+    summed = dot("nk,rk->nr", x, kernel, plus=bias)
+    return also(summed, 2 * size if bias is None else 2 * (size + np.abs(bias.value)))
 
 
 def _split(gates: Bounded, count: int) -> list[Bounded]:
@@ -43,25 +37,23 @@ def _split(gates: Bounded, count: int) -> list[Bounded]:
 
 
 def plain_step(call: Call, place: str) -> Step:
-    """h = f(W·x + R·h + b)."""
-    enter, back = call.weights["input" + place], call.weights["recurrent" + place]
-    bias = call.weights.get("bias" + place)
+    """h = f(W·x + b + R·h); every step function is given W·x + b."""
+    back = call.weights["recurrent" + place]
     function = {"tanh": tanh, "relu": positive_part}[call.op.activation]
 
-    def step(x: Bounded, states: States) -> States:
-        return (function(_mixed(x, states[0], enter, back, bias)),)
+    def step(entered: Bounded, states: States) -> States:
+        return (function(add(entered, _product(states[0], back, None))),)
 
     return step
 
 
 def long_short_step(call: Call, place: str) -> Step:
     """i, f, o = σ(…), g = tanh(…); c = f·c + i·g; h = o·tanh(c), projected where asked."""
-    enter, back = call.weights["input" + place], call.weights["recurrent" + place]
-    bias, projection = call.weights.get("bias" + place), call.weights.get("projection" + place)
+    back, projection = call.weights["recurrent" + place], call.weights.get("projection" + place)
 
-    def step(x: Bounded, states: States) -> States:
+    def step(entered: Bounded, states: States) -> States:
         h, c = states
-        let_in, forget, new, out = _split(_mixed(x, h, enter, back, bias), 4)
+        let_in, forget, new, out = _split(add(entered, _product(h, back, None)), 4)
         c = add(multiply(sigmoid(forget), c), multiply(sigmoid(let_in), tanh(new)))
         h = multiply(sigmoid(out), tanh(c))
         return (h if projection is None else affine(h, projection, None), c)
@@ -71,30 +63,32 @@ def long_short_step(call: Call, place: str) -> Step:
 
 def gated_step(call: Call, place: str) -> Step:
     """r, z = σ(…); n = tanh(W·x + b + r·(R·h + b′)), or without `reset_after` R·(r·h); h = (1 − z)·n + z·h."""
-    hidden = call.op.hidden
-    weights = call.weights
-    enter, back = weights["input" + place], weights["recurrent" + place]
-    first = weights.get("bias_input" + place, weights.get("bias" + place))
-    second = weights.get("bias_recurrent" + place)
-    summed = first if first is None or second is None else add(first, second)
+    hidden, back = call.op.hidden, call.weights["recurrent" + place]
+    bias = call.weights.get("bias_recurrent" + place)
+    back_new = taken(back, slice(2 * hidden, None))
 
-    gate_enter, gate_back = _rows(enter, hidden, 0, 1), _rows(back, hidden, 0, 1)
-    new_enter, new_back = _rows(enter, hidden, 2), _rows(back, hidden, 2)
-    gate_bias = None if summed is None else _rows(summed, hidden, 0, 1)
-    new_first = None if first is None else _rows(first, hidden, 2)
-    new_second = None if second is None else _rows(second, hidden, 2)
-
-    def step(x: Bounded, states: States) -> States:
+    def step(entered: Bounded, states: States) -> States:
         (h,) = states
-        reset, keep = (sigmoid(gate) for gate in _split(_mixed(x, h, gate_enter, gate_back, gate_bias), 2))
+        below = _split(_product(h, back, bias), 3)
+        reset, keep, first = _split(entered, 3)
+        reset, keep = sigmoid(add(reset, below[0])), sigmoid(add(keep, below[1]))
         if call.op.reset_after:
-            below = multiply(reset, affine(h, new_back, new_second))
-            new = tanh(add(affine(x, new_enter, new_first), below))
+            new = tanh(add(first, multiply(reset, below[2])))
         else:
-            new = tanh(_mixed(x, multiply(reset, h), new_enter, new_back, new_first))
+            new = tanh(add(first, _product(multiply(reset, h), back_new, None)))
         return (add(multiply(subtract(ONE, keep), new), multiply(keep, h)),)
 
     return step
+
+
+def entering(call: Call, place: str, steps: list[Bounded]) -> list[Bounded]:
+    """W·x + b of every step."""
+    bias = call.weights.get("bias" + place, call.weights.get("bias_input" + place))
+    every = _product(joined(steps, 0), call.weights["input" + place], bias) if steps else None
+    rows = call.x.shape[0]
+    return [
+        taken(every, slice(step * rows, (step + 1) * rows)) for step in range(len(steps)) if every is not None
+    ]
 
 
 STEPS: dict[str, Callable[[Call, str], Step]] = {
@@ -120,7 +114,8 @@ def recurrent(call: Call) -> Any:
         for direction, suffix in enumerate(("", ".reverse")[: op.directions]):
             step = STEPS[type(op).__name__](call, f".{layer}{suffix}")
             states = _first_states(call, layer * op.directions + direction)
-            sides.append(_walked(step, steps, states, reverse=direction == 1))
+            entered = entering(call, f".{layer}{suffix}", steps)
+            sides.append(_walked(step, entered, states, reverse=direction == 1))
             last.append(sides[-1][1])
         steps = [joined([side[0][place] for side in sides], 1) for place in range(len(steps))]
     ends = [states[0] for states in last[-op.directions :]]

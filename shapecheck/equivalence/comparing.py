@@ -11,7 +11,7 @@ from shapecheck.equivalence.report import Failure, GradientReport, NodeReport, R
 from shapecheck.equivalence.rounding import epsilon
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from shapecheck.backend import Array, Arrays, Backend, Options
     from shapecheck.equivalence.situations import Bounds, Situation, Slopes
@@ -59,9 +59,9 @@ class Comparison:
         self.weights = weights
         self._holding: list[Any] = []  # the networks that have these weights
 
-    def epsilon(self, node: Node | None = None) -> float:
+    def _epsilon(self, dtype: str, node: Node | None = None) -> float:
         """The ε of a node on this device, or of the whole network."""
-        return epsilon(self.report.dtype, self.report.device, None if node is None else node.op)
+        return epsilon(dtype, self.report.device, None if node is None else node.op)
 
     def transfer(self, subject: Subject, sizes: Mapping[str, int]) -> bool:
         """Set the weights and take them back; whether the network can be run with them."""
@@ -105,6 +105,14 @@ class Comparison:
             right = self._local(subject, seen, node, entry)
             self._whole(subject, seen, node, entry, whole, right_alone=right)
 
+    def some(self, subject: Subject, seen: Situation, nodes: Collection[str]) -> None:
+        """Some nodes alone, fed with the reference's own inputs, in the arithmetic that the subject was built for."""
+        if not self.transfer(subject, seen.case.sizes):
+            return
+        for node, entry in zip(self.graph.nodes, self.report.nodes, strict=True):
+            if node.name in nodes:
+                self._local(subject, seen, node, entry)
+
     def _local(self, subject: Subject, seen: Situation, node: Node, entry: NodeReport) -> bool:
         """One node fed with the reference's own inputs; whether it is right."""
         own = seen.nodes[node.name]
@@ -119,22 +127,25 @@ class Comparison:
             sentence = f"{node.name!r} ({entry.operator}) on {subject.name} gives {problem}"
             self._fail("shape", subject, node, sentence, seen)
             return False
-        measured = self._measured(found, own.results, self.epsilon(node))
-        entry.record(subject.name, measured, local=True)
+        dtype = subject.options.dtype
+        measured = self._measured(found, own.results, self._epsilon(dtype, node), dtype)
+        if dtype == self.report.dtype:
+            entry.record(subject.name, measured, local=True)
         if measured.ok:
             return True
         already = any(
             failure.node == node.name and failure.backend == subject.name for failure in self.report.failures
         )
-        cause = "" if already else self._cause(node, seen, found)
+        cause = "" if already else self._cause(node, seen, found, dtype)
+        arithmetic = "" if dtype == self.report.dtype else f" in {dtype}"
         sentence = (
-            f"{node.name!r} ({entry.operator}) on {subject.name} is off by {measured.error:.3g} at "
+            f"{node.name!r} ({entry.operator}) on {subject.name}{arithmetic} is off by {measured.error:.3g} at "
             f"{measured.place}, fed with the reference's own inputs; rounding allows {measured.allowed:.3g}"
         )
         self._fail("values", subject, node, sentence, seen, cause=cause, measured=measured)
         return False
 
-    def _cause(self, node: Node, seen: Situation, found: Sequence[Array]) -> str:
+    def _cause(self, node: Node, seen: Situation, found: Sequence[Array], dtype: str) -> str:
         return likely_cause(
             self.reference,
             self.graph,
@@ -142,8 +153,8 @@ class Comparison:
             self.weights,
             seen,
             found,
-            epsilon=self.epsilon(node),
-            dtype=self.report.dtype,
+            epsilon=self._epsilon(dtype, node),
+            dtype=dtype,
         )
 
     def _whole(
@@ -167,7 +178,9 @@ class Comparison:
                 )
                 self._fail("shape", subject, node, sentence, seen)
             return
-        measured = self._measured(found, expected, self.epsilon())
+        measured = self._measured(
+            found, expected, self._epsilon(subject.options.dtype), subject.options.dtype
+        )
         entry.record(subject.name, measured, local=False)
         if not measured.ok and right_alone:
             sentence = (
@@ -177,10 +190,12 @@ class Comparison:
             cause = "it is given something else than its input in the graph"
             self._fail("whole", subject, node, sentence, seen, cause=cause, measured=measured)
 
-    def _measured(self, found: Sequence[Array], expected: Sequence[Bounds], grain: float) -> Measured:
+    def _measured(
+        self, found: Sequence[Array], expected: Sequence[Bounds], grain: float, dtype: str
+    ) -> Measured:
         result = NOTHING
         for actual, (value, allowance) in zip(found, expected, strict=True):
-            result = worse(result, measure(actual, value, allowance, grain, self.report.dtype))
+            result = worse(result, measure(actual, value, allowance, grain, dtype))
         return result
 
     def gradients(self, subject: Subject, expected: Slopes) -> None:
@@ -220,7 +235,7 @@ class Comparison:
             )
             return
         dtype = subject.options.dtype
-        measured = measure(found, *ours, epsilon(dtype, self.report.device), dtype)
+        measured = measure(found, *ours, self._epsilon(dtype), dtype)
         self.report.gradients.append(GradientReport(name, kind, subject.name, measured))
         if not measured.ok:
             sentence = (

@@ -59,11 +59,13 @@ class NodeReport:
 class WeightReport(NamedTuple):
     """One weight tensor: the smallest relative error of all its elements that the comparison would have noticed.
 
-    It was measured at the node that holds the weight; infinite where nothing depends on the weight.
+    It was measured at the node that holds the weight; infinite where nothing depends on the weight. `dtype` is the
+    arithmetic in which it shows: float64 where the node was compared in that, too, as the other told too little.
     """
 
     name: str
     noticed: float
+    dtype: str
 
     @property
     def matters(self) -> bool:

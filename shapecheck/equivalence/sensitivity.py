@@ -10,7 +10,7 @@ from shapecheck.equivalence.rounding import SMALLEST, epsilon
 from shapecheck.model.substituting import substituted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from shapecheck.backend import Array, Arrays
     from shapecheck.equivalence.situations import Situation
@@ -29,8 +29,10 @@ def noticed(
     device: str,
     *,
     before: Sequence[WeightReport] = (),
+    nodes: Collection[str] | None = None,
 ) -> list[WeightReport]:
-    """For every weight the smallest relative error that would have shown at its node; with other draws `before`.
+    """For every weight the smallest relative error that would have shown at its node; with other draws `before`,
+    and of `nodes` alone.
 
     Each element w becomes w·(1 ± δ), the signs drawn. The change of the node's results grows with δ; where it first
     exceeds the allowed error of some element, which a correct backend may use up the other way, it is noticed.
@@ -43,13 +45,13 @@ def noticed(
         grain = epsilon(dtype, device, node.op)
         for name in own:
             earlier = known.get(start + name)
-            if earlier is not None and earlier.matters:
+            if earlier is not None and (earlier.matters or (nodes is not None and node.name not in nodes)):
                 found.append(earlier)
                 continue
             least = _least(reference, node, own, name, seen, grain, SMALLEST[dtype])
-            found.append(
-                WeightReport(start + name, least if earlier is None else min(least, earlier.noticed))
-            )
+            if earlier is None or least < earlier.noticed:
+                earlier = WeightReport(start + name, least, dtype)
+            found.append(earlier)
     return found
 
 

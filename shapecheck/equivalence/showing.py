@@ -78,6 +78,13 @@ def _weights(report: Report) -> list[str]:
     lines = [f"weights: {len(report.weights)} tensors came back exactly as they were set"]
     if any(failure.kind == "transfer" for failure in report.failures):
         lines = [f"weights: {len(report.weights)} tensors"]
+    precise = sorted(
+        {weight.name.partition(".")[0] for weight in report.weights if weight.dtype != report.dtype}
+    )
+    if precise:
+        lines.append(
+            f"compared in float64 as well, as {report.dtype} tells too little of them: {', '.join(precise)}"
+        )
     finite = [weight for weight in report.weights if isfinite(weight.noticed)]
     if finite:
         least = max(finite, key=lambda weight: weight.noticed)
@@ -157,7 +164,12 @@ def as_json(report: Report) -> dict[str, Any]:
             for node in report.nodes
         ],
         "weights": [
-            {"name": weight.name, "noticed": _finite(weight.noticed), "matters": weight.matters}
+            {
+                "name": weight.name,
+                "noticed": _finite(weight.noticed),
+                "dtype": weight.dtype,
+                "matters": weight.matters,
+            }
             for weight in report.weights
         ],
         "gradients": [

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.backend import BackendError, Options, load, names
 from shapecheck.equivalence.comparing import Comparison, Subject
 from shapecheck.equivalence.drawing import drawn_inputs, drawn_weights, levelled
-from shapecheck.equivalence.report import Failure, NodeReport, Report
+from shapecheck.equivalence.report import Failure, NodeReport, Report, WeightReport
 from shapecheck.equivalence.rounding import EPSILON, TENSOR_CORE_REASON, epsilon
 from shapecheck.equivalence.sensitivity import noticed
 from shapecheck.equivalence.situations import (
@@ -229,24 +230,45 @@ class _Run:
                 self.precise[subject.name] = Subject(subject.backend, self.graph, options)
             except BackendError as error:
                 self.precise[subject.name] = subject
-                note = f"gradients of {subject.name} are compared in {subject.options.dtype}: {error}"
+                note = f"{subject.name} is compared in {subject.options.dtype} only: {error}"
                 self.report.notes.append(note)
         return self.precise[subject.name]
 
     def _sensitivity(self, comparison: Comparison, case: Case) -> None:
+        """What would have been noticed. Nodes where that is too little are compared in float64 as well."""
         self.tell("measuring what would have been noticed")
         report = self.report
+        seen = self._seen(case)
         with _Timed(report, "sensitivity"):
-            seen = situation(self.reference, self.network, case, report.dtype, training=False)
-            report.weights = noticed(
-                self.reference,
-                self.graph,
-                comparison.weights,
-                seen,
-                report.dtype,
-                report.device,
-                before=report.weights,
-            )
+            report.weights = self._noticed(comparison, seen, report.dtype)
+        nodes = {weight.name.partition(".")[0] for weight in report.unnoticed if isfinite(weight.noticed)}
+        if not nodes or report.dtype == "float64":
+            return
+        precise = [self._precise(subject) for subject in self.subjects]
+        if any(subject.options.dtype != "float64" for subject in precise):
+            return
+        with _Timed(report, "float64"):
+            for subject in precise:
+                comparison.some(subject, seen, nodes)
+            report.weights = self._noticed(comparison, seen, "float64", nodes=nodes)
+
+    def _seen(self, case: Case) -> Situation:
+        with _Timed(self.report, "reference"):
+            return situation(self.reference, self.network, case, self.report.dtype, training=False)
+
+    def _noticed(
+        self, comparison: Comparison, seen: Situation, dtype: str, *, nodes: set[str] | None = None
+    ) -> list[WeightReport]:
+        return noticed(
+            self.reference,
+            self.graph,
+            comparison.weights,
+            seen,
+            dtype,
+            self.report.device,
+            before=self.report.weights,
+            nodes=nodes,
+        )
 
 
 class _Timed:

@@ -155,7 +155,6 @@ def test_the_allowance_of_a_sum_grows_with_its_terms_and_later_with_their_root(
     [
         (ops.MaxPool2d(2, indices=True), "n 3 8 8", "gives no indices"),
         (ops.ConvTranspose2d(3, 3, padding="same", extra=0), "n 3 8 8", "no one meaning"),
-        (ops.LSTM(3, batch_first=False), "t n 3", "the batch comes first"),
     ],
 )
 def test_what_it_cannot_compute_is_refused_before_it_is_built(op: Any, shape: str, words: str) -> None:
