@@ -9,11 +9,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from shapecheck.interpret.values import Function, Instance, Mapping, Method, Partial, Sequence
+from shapecheck.interpret.values import Container, Function, Instance, Mapping, Method, Partial, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from shapecheck.interpret.frames import Frame
     from shapecheck.interpret.interpreter import Interpreter
     from shapecheck.interpret.values import Value
 
@@ -37,6 +38,45 @@ def forget_contents(interpreter: Interpreter, values: Iterable[Value]) -> None:
             forget_contents(interpreter, [value.function, *value.arguments, *value.keywords.values()])
 
 
+# Methods that change what they are called on.
+_CHANGING = frozenset(
+    (
+        "append extend insert add update pop popitem remove discard clear setdefault appendleft extendleft add_module "
+        "register_module"
+    ).split()
+)
+
+
+def forget_filled(interpreter: Interpreter, body: list[ast.stmt], frame: Frame) -> None:
+    """Containers that a loop of unknown length fills may hold anything, also where the turn that was tried leaves."""
+    for statement in body:
+        for expression, is_set in _changed(statement, methods=_CHANGING):
+            if is_set:
+                continue
+            if isinstance(expression, ast.Attribute):
+                holder = _in_frames(frame, expression.value)
+                value = holder.attributes.get(expression.attr) if isinstance(holder, Instance) else None
+            else:
+                value = _in_frames(frame, expression)
+            if isinstance(value, Container) and value.entries is not None:
+                interpreter.touch(value)
+                value.entries = None
+            elif isinstance(value, Sequence | Mapping):
+                forget_contents(interpreter, [value])
+
+
+def _in_frames(frame: Frame, expression: ast.expr) -> Value | None:
+    """What a name means in a frame or around it."""
+    if not isinstance(expression, ast.Name):
+        return None
+    inner: Frame | None = frame
+    while inner is not None:
+        if expression.id in inner.locals:
+            return inner.locals[expression.id]
+        inner = inner.parent
+    return frame.module.members.get(expression.id)
+
+
 def _forget_changed(interpreter: Interpreter, function: Function, receiver: Value | None) -> None:
     """What a function changes when it is called: what it calls methods of, sets items of, or assigns to."""
     for expression, is_set in _changed(function.node):
@@ -57,11 +97,13 @@ def _forget_changed(interpreter: Interpreter, function: Function, receiver: Valu
                 forget_contents(interpreter, [value])
 
 
-def _changed(node: ast.AST) -> Iterator[tuple[ast.expr, bool]]:
-    """Each expression whose contents a function's body may change, and whether it is assigned to itself."""
+def _changed(node: ast.AST, *, methods: frozenset[str] | None = None) -> Iterator[tuple[ast.expr, bool]]:
+    """Each expression whose contents a function's body may change, and whether it is assigned to itself; `methods`:
+    those that change what they are called on, None for all."""
     for entry in ast.walk(node):
         if isinstance(entry, ast.Call) and isinstance(entry.func, ast.Attribute):
-            yield entry.func.value, False
+            if methods is None or entry.func.attr in methods:
+                yield entry.func.value, False
         elif isinstance(entry, ast.Subscript) and not isinstance(entry.ctx, ast.Load):
             yield entry.value, False
         elif isinstance(entry, ast.Attribute) and isinstance(entry.ctx, ast.Store):
@@ -80,11 +122,4 @@ def _named(function: Function, expression: ast.expr, receiver: Value | None) -> 
         return receiver
     if any(entry.arg == expression.id for entry in (*positional, *parameters.kwonlyargs)):
         return None
-    frame = function.frame
-    while frame is not None:
-        if expression.id in frame.locals:
-            return frame.locals[expression.id]
-        if frame.parent is None:
-            break
-        frame = frame.parent
-    return frame.module.members.get(expression.id)
+    return _in_frames(function.frame, expression)

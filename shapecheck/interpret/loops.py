@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.interpret.assignments import assign
+from shapecheck.interpret.escaping import forget_filled
 from shapecheck.interpret.expressions import key_value, same
 from shapecheck.interpret.limits import is_light
 from shapecheck.interpret.models import model
@@ -258,6 +259,7 @@ def _unknown_turns(
     finally:
         path.touched.pop()
     forget(interpreter, touched | again, node)
+    forget_filled(interpreter, node.body, frame)
     forget_names(interpreter, names, frame, node)
     if signal == "return" and isinstance(node, ast.While) and isinstance(node.test, ast.Constant):
         return signal

@@ -159,7 +159,7 @@ class Path:
             found = self.forced[index] if index < len(self.forced) else first
             self.answers[key] = found
             self.decided = self.counter
-            self.doubt += 2 if is_about_size(key) else self.weight(where)
+            self.doubt += self._weigh(key, where)
             self.order.append((key, found, where))
             self.reached.append((self.cost, self.doubt))
             self.sites.append((id(where[1]), id(self.frames[-1][1]) if self.frames else 0))
@@ -173,6 +173,13 @@ class Path:
         if getattr(node, "passed", False):
             return False
         return source is home and first <= node.lineno <= last
+
+    def doubt_of(self, answers: int) -> int:
+        """How much doubt the first answers add up to: there is more where branches were joined."""
+        return sum(self._weigh(key, where) for key, _, where in self.order[:answers])
+
+    def _weigh(self, key: Hashable, where: Any) -> int:
+        return 2 if is_about_size(key) else self.weight(where)
 
     def weight(self, where: Any) -> int:
         """How much doubt a condition adds: one that other code asks is for other callers, who may pass what this one

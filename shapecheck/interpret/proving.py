@@ -53,16 +53,35 @@ def reasons(
     elif doubt == 1:
         # What happened in a branch that nobody chose has a reason of its own.
         yield (condition(path, 0), 1) if answers else (("joined", record.key), 0)
+    elif _is_inevitable(exploration, record.key):
+        yield CERTAIN, 0
     elif exploration.complete:
         where = places[record.key]
-        if len(where) == len(exploration.paths):
-            yield CERTAIN, 0
         for index in range(answers):
             reason = condition(path, index)
             if path.is_own(path.order[index][2]) and all(
                 other in where for other in _given(exploration, reason)
             ):
                 yield reason, index + 1
+
+
+def _is_inevitable(exploration: Exploration, key: Hashable) -> bool:
+    """Whether something happens whatever is answered: the answers before it, on all paths together, leave none out."""
+    return _covers(
+        [
+            [answer for _, answer, _ in path.order[:answers]]
+            for path in exploration.paths
+            for record, answers, doubt in path.records
+            if record.key == key and doubt == path.doubt_of(answers)
+        ]
+    )
+
+
+def _covers(answers: list[list[bool]], depth: int = 0) -> bool:
+    if any(len(given) == depth for given in answers):
+        return True
+    ways = [[given for given in answers if given[depth] is way] for way in (True, False)]
+    return all(way and _covers(way, depth + 1) for way in ways)
 
 
 def condition(path: Path, index: int) -> Hashable:
@@ -151,13 +170,16 @@ def meant(explorations: Sequence[Exploration]) -> int:
     return 0
 
 
-def failing_everywhere(explorations: Sequence[Exploration]) -> set[Hashable]:
-    """The failures at the rank that is meant for whose reason the code fails at every other rank too."""
+def failing_everywhere(explorations: Sequence[Exploration], *, absent: bool = True) -> set[Hashable]:
+    """The failures at the rank that is meant for whose reason the code fails at every other rank too; where nothing may
+    be `absent`, that an argument is None is no reason."""
     chosen = explorations[meant(explorations)]
     return {
         key
         for key, given in failing(chosen).items()
         if any(
-            all(fails_for(other, reason) for other in explorations if other is not chosen) for reason in given
+            all(fails_for(other, reason) for other in explorations if other is not chosen)
+            for reason in given
+            if absent or not is_absence(reason)
         )
     }

@@ -17,7 +17,6 @@ from shapecheck.interpret.proving import (
     doubtful,
     failing,
     failing_everywhere,
-    is_absence,
     is_failure,
     meant,
     places_of,
@@ -254,7 +253,12 @@ def run_root(
 
 
 def at_every_rank(
-    interpreter: Interpreter, findings: Findings, root: ClassRoot | FunctionRoot, first: Exploration
+    interpreter: Interpreter,
+    findings: Findings,
+    root: ClassRoot | FunctionRoot,
+    first: Exploration,
+    *,
+    absent: bool = True,
 ) -> tuple[ClassRoot | FunctionRoot, Exploration, set[Hashable]]:
     """The root at the rank that is meant, its exploration, and what fails there and, for the same reason, at each other
     rank that its inputs may have."""
@@ -263,13 +267,13 @@ def at_every_rank(
         return root, first, set()
     roots = [root, *alternatives]
     explorations = [first]
-    proven = set(failing(first))
+    proven = failing_everywhere(explorations, absent=absent)
     for alternative in alternatives:
         other = explored(interpreter, findings, alternative)
         if not failing(other):
             return alternative, other, set()  # it works with another rank: that is what it is for
         explorations.append(other)
-        proven = failing_everywhere(explorations)
+        proven = failing_everywhere(explorations, absent=absent)
         if not proven:
             break
     index = meant(explorations)
@@ -305,10 +309,14 @@ def confirmed(
     """
     if not root.has_defaults():
         return proven
-    unsure = proven if named_elsewhere(root, interpreter.source) else proven - certain(exploration)
+    every = root.may_be_given_more() or named_elsewhere(root, interpreter.source)
+    unsure = proven if every else proven - certain(exploration)
     if unsure:
-        general = failing(explored(interpreter, findings, root.generalised()))
-        sure = {key for key, given in general.items() if not all(map(is_absence, given))}
+        general = root.generalised()
+        first = explored(interpreter, findings, general)
+        sure = (
+            at_every_rank(interpreter, findings, general, first, absent=False)[2] if failing(first) else set()
+        )
         proven = proven - (unsure - sure)
     return proven
 

@@ -152,12 +152,20 @@ class ClassRoot:
         return other
 
     def has_defaults(self) -> bool:
-        """True where a parameter of the constructor has a default."""
+        """True where a parameter of the constructor has a default, or an input may be left out."""
         found = self.cls.find("__init__")
-        return (
+        return self.may_be_given_more() or (
             found is not None
             and isinstance(found[0], Function)
             and bool(found[0].defaults or any(entry is not None for entry in found[0].keyword_defaults))
+        )
+
+    def may_be_given_more(self) -> bool:
+        """True where an input may be left out: what fails without it may be what nobody does."""
+        forward = forward_of(self.cls)
+        return forward is not None and any(
+            isinstance(default, Literal) and default.value is None
+            for default in (*forward.defaults, *forward.keyword_defaults)
         )
 
     def run(self, interpreter: Interpreter, path: Path) -> None:
@@ -223,6 +231,9 @@ class ClassRoot:
         for parameter, default in zip(plan.keyword_only, forward.keyword_defaults, strict=True):
             if default is None:
                 named[parameter.arg] = self.input_value(interpreter, parameter, family, path)
+        if self.general:
+            for name in _defaults(forward):
+                named[name] = interpreter.unknown(name, key=("parameter", name))
         return positional, named
 
     def input_value(self, interpreter: Interpreter, parameter: ast.arg, family: str, path: Path) -> Value:
@@ -340,6 +351,36 @@ def _defaults(function: Function) -> dict[str, Value]:
     return found
 
 
+# What the name of a number of features, channels or the like holds; others, such as an axis, may be negative.
+_COUNTS = (
+    "size",
+    "channels",
+    "features",
+    "feats",
+    "width",
+    "units",
+    "classes",
+    "hidden",
+    "_dim",
+    "_dims",
+    "num_",
+)
+
+
+def _stands_for_nothing(name: str, default: Value | None) -> bool:
+    """True for a default that must be replaced: an empty list, or a negative number of something."""
+    if isinstance(default, Sequence):
+        return not default.items
+    if isinstance(default, Mapping):
+        return not default.entries
+    return (
+        isinstance(default, Int)
+        and isinstance(default.size, int)
+        and default.size < 0
+        and any(part in name for part in _COUNTS)
+    )
+
+
 def _add_argument(
     interpreter: Interpreter,
     found: dict[str, Value],
@@ -349,10 +390,8 @@ def _add_argument(
     general: bool,
 ) -> None:
     kind = kind_of(parameter.annotation)
-    if isinstance(default, Sequence | Mapping) and not (
-        default.items if isinstance(default, Sequence) else default.entries
-    ):
-        default = None  # an empty list stands for one that must be given
+    if _stands_for_nothing(parameter.arg, default):
+        default = None
     if default is not None:
         if not general:
             return

@@ -172,6 +172,43 @@ class Joined(nn.Module):
         return torch.cat([part(x) for part in self.parts], 1)
 
 
+class Scores(nn.Module):
+    """A size of -1 is to be replaced."""
+
+    def __init__(self, in_size: int = -1, hidden_size: int = 16):
+        super().__init__()
+        self.linear = nn.Sequential(nn.Linear(in_size, hidden_size), nn.ReLU(), nn.Linear(hidden_size, 1))
+
+    def forward(self, x):
+        return self.linear(x)
+
+
+class Segments(nn.Module):
+    """It is always given the categories, though it could be called without them."""
+
+    def __init__(self, classes):
+        super().__init__()
+        self.first = nn.Conv1d(3, 64, 1)
+        self.last = nn.Conv1d(64 + 16, classes, 1)
+
+    def forward(self, x, categories=None):
+        points = x.permute(0, 2, 1)
+        features = [self.first(points)]
+        if categories is not None:
+            features.append(categories.unsqueeze(2).expand(-1, -1, points.shape[2]))
+        return self.last(torch.cat(features, 1))
+
+
+def read(reader):
+    """It stops at what ends the chunks, after those that it kept."""
+    kept = []
+    for chunk in reader:
+        if chunk is None:
+            break
+        kept.append(chunk)
+    return torch.cat(kept)
+
+
 def made(name):
     return globals()[name]
 
@@ -184,6 +221,9 @@ if __name__ == "__main__":
     assert made("Pyramid")(4)([torch.zeros(2, 4, 8, 8), torch.zeros(2, 4, 4, 4)]).shape == (2, 4, 8, 8)
     assert made("Spectrum")()(torch.zeros(2, 1, 128, 9)).shape == (2, 4, 5)
     assert made("Joined")(3, {"width": 5})(torch.zeros(2, 5, 9, 9)).shape == (2, 4, 9, 9)
+    assert made("Scores")(in_size=5)(torch.zeros(2, 5)).shape == (2, 1)
+    assert made("Segments")(7)(torch.zeros(2, 9, 3), torch.zeros(2, 16)).shape == (2, 7, 9)
+    assert made("read")([torch.zeros(2), torch.zeros(3), None]).shape == (5,)
     assert Decoder()(torch.zeros(2, 3)).shape == (2, 3)
     assert made("Merging")((4, 6), 3, torch._assert)(torch.zeros(2, 24, 3)).shape == (2, 2, 3, 12)
     assert made("CrissCross")(64)(torch.zeros(3, 64, 7, 7)).shape == (3, 7, 7, 7)
