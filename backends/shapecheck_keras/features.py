@@ -50,10 +50,7 @@ def attention(site: Site, op: MultiheadAttention, *given: Placed) -> Placed:
     heads = whole_number(op.heads, "heads")
     width = whole_number(op.width, "width")
     if op.bias and width == heads > 1 and site.engine == "tensorflow":
-        raise Unsupported(
-            "heads of a single feature with bias: Keras on TensorFlow adds it along the steps where there are as "
-            "many steps as heads"
-        )
+        return _single_features(site, op, *given)
     layer = site.layer(
         "MultiHeadAttention",
         num_heads=heads,
@@ -66,6 +63,32 @@ def attention(site: Site, op: MultiheadAttention, *given: Placed) -> Placed:
     tensor = layer(query.tensor, value.tensor, key.tensor)
     _hold_attention(site, op, layer, (heads, width // heads))
     return Placed(tensor, query.order, query.shape)
+
+
+def _single_features(site: Site, op: MultiheadAttention, *given: Placed) -> Placed:
+    """Heads of one feature each: Dense layers, and products of (n, t, s, heads).
+
+    Keras on TensorFlow adds the biases of such heads along the steps where there are as many steps as heads.
+    """
+    found = {}
+    for name, x, axis in zip(("query", "key", "value"), given, (2, 1, 1), strict=True):
+        part = _projection(site, name, x, op)
+        found[name] = site.call("expand_dims", part, axis=axis, part=f"{name}_pairs")
+    scores = site.call("multiply", found["query"], found["key"], part="scores")
+    shares = site.layer("Softmax", "shares", axis=2)(scores)
+    weighted = site.call("multiply", shares, found["value"], part="weighted")
+    mixed = site.call("sum", weighted, axis=2, part="mixed")
+    return Placed(
+        _projection(site, "out", given[0]._replace(tensor=mixed), op, ""), given[0].order, given[0].shape
+    )
+
+
+def _projection(site: Site, name: str, x: Placed, op: MultiheadAttention, part: str | None = None) -> Any:
+    layer = site.layer("Dense", name if part is None else part, units=op.width)
+    tensor = layer(x.tensor)
+    site.hold(name, layer.kernel, pack=np.transpose, unpack=np.transpose)
+    site.hold(f"{name}.bias", layer.bias)
+    return tensor
 
 
 def _hold_attention(site: Site, op: MultiheadAttention, layer: Any, split: tuple[int, int]) -> None:

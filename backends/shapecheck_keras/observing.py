@@ -167,7 +167,7 @@ class Watch:
                 found = ordinary(layer, *arguments, **named)
         finally:
             self.depth -= 1
-        self._note(layer, op, arguments, found, seen)
+        self._note(layer, op, (arguments, named), found, seen)
         return found
 
     def _note(self, layer: Any, op: Op, arguments: Any, found: Any, seen: list[Any]) -> None:

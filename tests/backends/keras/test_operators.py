@@ -16,7 +16,6 @@ from tests.backends.torch.drawing import CASES, graph_of
 LIMITS = (
     "in Keras cannot have a stride and a dilation at once",
     "Keras keeps no running statistics of single samples",
-    "heads of a single feature with bias",
 )
 FEW = settings(max_examples=max(6, settings().max_examples // 6))
 
