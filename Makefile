@@ -8,11 +8,11 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 export OMP_NUM_THREADS ?= 1
 export CUDA_VISIBLE_DEVICES ?=
 
-.PHONY: help demo test test-gpu check bench docs generate format clean
+.PHONY: help demo test test-gpu verify-thorough check bench docs generate format clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -37,6 +37,9 @@ test: $(VENV)/.dev  ## install torch, TensorFlow and Keras (CPU) and run the who
 test-gpu: export CUDA_VISIBLE_DEVICES = $(GPU)
 test-gpu: $(VENV)/.dev  ## the tests that need a CUDA device (GPU=0 chooses it); skipped, with a reason, without one
 	$(BIN)/python -m pytest -m gpu -q -rs
+
+verify-thorough: $(VENV)/.dev  ## 5,000 drawn models on torch, Keras and numpy, with a summary
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -q -s -p no:cacheprovider tests/equivalence/test_verify_space.py
 
 check: $(VENV)/.dev  ## ruff, strict mypy, import directions, generated files up to date
 	$(BIN)/ruff check .
