@@ -330,7 +330,8 @@ def misfit(function: Function, request: Call) -> str | None:
     required += [parameter.arg for parameter, default in keyword_only if default is None]
     missing = [name for name in required if name not in request.keywords]
     if missing:
-        return f"{function.name} needs {', '.join(missing)}, which {'are' if len(missing) > 1 else 'is'} not given"
+        called = function.owner.name if function.owner and function.name == "__init__" else function.name
+        return f"{called} needs {', '.join(missing)}, which {'are' if len(missing) > 1 else 'is'} not given"
     return None
 
 
