@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import Differs, Dim, Equal, Proof
+from shapecheck.dialects.registry import spelling
 from shapecheck.interpret.models import model
 from shapecheck.interpret.paths import PathEnd
 from shapecheck.interpret.values import (
     Container,
+    External,
     Instance,
     Int,
     Literal,
@@ -55,7 +57,7 @@ def known_truth(interpreter: Interpreter, value: Value) -> bool | None:
         return None if value.entries is None else bool(value.entries)
     if isinstance(value, TensorValue):
         return None
-    if is_vague(value):
+    if is_vague(value) or (isinstance(value, External) and not _is_thing(value.name)):
         return None
     if isinstance(value, Instance):
         return None if value.cls.find("__bool__") or value.cls.find("__len__") or value.cls.open else True
@@ -65,6 +67,14 @@ def known_truth(interpreter: Interpreter, value: Value) -> bool | None:
 def is_vague(value: Value) -> bool:
     """True for an attribute of a builtin that is not known: taken for a method, as most are, it may be anything."""
     return isinstance(value, Method) and isinstance(value.function, str) and model(value.function) is None
+
+
+def _is_thing(name: str) -> bool:
+    """True for a foreign name that is known or a class's: others, such as a flag of a package, may be anything."""
+    short = name.rpartition(".")[2]
+    if short[:1].isupper() and not short.isupper():
+        return True
+    return "." not in name or model(name) is not None or spelling(name) is not None
 
 
 def _known_answer(interpreter: Interpreter, key: Any) -> bool | None:
@@ -84,6 +94,8 @@ def truth(interpreter: Interpreter, value: Value, node: ast.AST, frame: Frame) -
         return path.decide(Differs(value.size, 0), (frame.source, node))
     if type(value) is Unknown:
         return _answer(interpreter, value.key, node, frame)
+    if isinstance(value, External):
+        return path.answer(("external", value.name), (frame.source, node))
     return path.answer(("truth", id(node), path.counter), (frame.source, node))
 
 
