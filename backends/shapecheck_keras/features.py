@@ -61,7 +61,7 @@ def attention(site: Site, op: MultiheadAttention, *given: Placed) -> Placed:
     if site.dtype == "float64":  # a Python number would be rounded to float32 on its way into the product
         layer._inverse_sqrt_key_dim = np.float64(1 / sqrt(width // heads))
     tensor = layer(query.tensor, value.tensor, key.tensor)
-    _hold_attention(site, op, layer, (heads, width // heads))
+    hold_attention(site, op, layer, (heads, width // heads))
     return Placed(tensor, query.order, query.shape)
 
 
@@ -91,7 +91,9 @@ def _projection(site: Site, name: str, x: Placed, op: MultiheadAttention, part: 
     return tensor
 
 
-def _hold_attention(site: Site, op: MultiheadAttention, layer: Any, split: tuple[int, int]) -> None:
+def hold_attention(site: Site, op: MultiheadAttention, layer: Any, split: tuple[int, int]) -> None:
+    """The weights of a MultiHeadAttention; `split` are its heads and the features of each."""
+
     def pack(array: Array) -> Array:  # (heads·size, in) as (in, heads, size)
         return array.T.reshape(-1, *split)
 

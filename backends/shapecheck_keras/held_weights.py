@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from shapecheck.ops.activation import PReLU
+from shapecheck.ops.attention import MultiheadAttention
 from shapecheck.ops.conv import Conv, DepthwiseConv, SeparableConv, Windowed
 from shapecheck.ops.conv_transpose import ConvTranspose
 from shapecheck.ops.convlstm import ConvLSTM
 from shapecheck.ops.linear import Embedding, Linear
 from shapecheck.ops.norm import ChannelNorm, GroupNorm, LayerNorm
 from shapecheck.ops.recurrent import Recurrent
+from shapecheck_keras.features import hold_attention
 from shapecheck_keras.recurrence import hold_cell
 from shapecheck_keras.site import Held, Site, moved_axes
 
@@ -60,6 +62,8 @@ def _hold(holder: Holder, op: Op, layer: Any) -> None:
         holder.hold("recurrent", layer.cell.recurrent_kernel, **KERNEL)
         if op.bias:
             holder.hold("bias", layer.cell.bias)
+    elif isinstance(op, MultiheadAttention):
+        hold_attention(holder, op, layer, (layer.num_heads, layer.key_dim))
     elif isinstance(op, Recurrent):
         if op.bidirectional:
             hold_cell(holder, op, layer.forward_layer.cell, ".0")

@@ -10,11 +10,12 @@ import numpy as np
 from shapecheck.dialects.registry import spelling
 from shapecheck.equivalence.compare_trace import LayerCall, Trace, operator_spelled
 from shapecheck.ops.activation import Activation, PReLU, SharedPReLU
+from shapecheck.ops.attention import MultiheadAttention
 from shapecheck.ops.conv import Windowed
 from shapecheck.ops.convlstm import ConvLSTM
 from shapecheck.ops.linear import Linear
 from shapecheck.ops.norm import ChannelNorm, GroupNorm
-from shapecheck.ops.recurrent import Recurrent
+from shapecheck.ops.recurrent import RNN, Recurrent
 from shapecheck.ops.spatial import Spatial
 from shapecheck.ops.wrappers import Bidirectional
 from shapecheck_keras.engine import as_array
@@ -226,6 +227,8 @@ def operator_of(layer: Any) -> Op | None:
     settings = {name: tuple(v) if isinstance(v, list) else v for name, v in layer.get_config().items()}
     if kind.__name__ == "Bidirectional":
         return _both_directions(layer, settings)
+    if kind.__name__ == "MultiHeadAttention":
+        return _attention(layer)
     if kind.__name__ == "TimeDistributed":
         return None  # its inner layer is what is called
     op = operator_spelled(f"keras.layers.{kind.__name__}", settings)
@@ -235,7 +238,27 @@ def operator_of(layer: Any) -> Op | None:
         return _slopes(layer)
     if isinstance(op, ConvLSTM):
         return op.replace(channels_last=False)
+    if isinstance(op, RNN):
+        return op.replace(activation=getattr(layer.activation, "__name__", "unknown"))
     return op
+
+
+def _attention(layer: Any) -> Op | None:
+    """The attention whose heads split its features, as torch has it; None of one with other sizes."""
+    if not layer.built:
+        return None
+    width = layer.num_heads * layer.key_dim
+    query, key, value, out = (
+        tuple(part.kernel.shape)
+        for part in (layer.query_dense, layer.key_dense, layer.value_dense, layer.output_dense)
+    )
+    if query[0] != width or out[-1] != width or value[-1] != layer.key_dim:
+        return None
+    sizes = {
+        "key_size": None if key[0] == width else key[0],
+        "value_size": None if value[0] == width else value[0],
+    }
+    return MultiheadAttention(width, layer.num_heads, bias=layer.use_bias, scores="none", **sizes)
 
 
 def _slopes(layer: Any) -> Op | None:

@@ -161,8 +161,7 @@ class Watch:
         waiting: list[tuple[Array, ...]] = []
 
         def before(layer: nn.Module, inputs: tuple[Any, ...]) -> None:
-            given = (tensor for tensor in inputs if isinstance(tensor, Tensor))
-            waiting.append(tuple(self.canonical(tensor, inner, layer) for tensor in given))
+            waiting.append(tuple(self.canonical(tensor, inner, layer) for tensor in _tensors(inputs)))
 
         def after(layer: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
             given = waiting.pop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.equivalence.compare_inputs import Inputs
-from shapecheck.equivalence.compare_report import Comparison, ComparisonError, OutputReport
+from shapecheck.equivalence.compare_report import Comparison, ComparisonError, Departure, OutputReport
 from shapecheck.equivalence.compare_sides import Side, side_of, starts_with_maps
 from shapecheck.equivalence.compare_walk import Walk
 from shapecheck.model.errors import ModelError
@@ -95,6 +95,9 @@ class _Run:
             self.report.cases.append(case)
             walk.values(case, *found)
             self._outputs(case, walk, *found)
+            walk.settle()
+        if self.report.ok and started:
+            walk.weights()
         if not started and not self.report.departures:
             raise ComparisonError(f"neither model takes such inputs: {'; '.join(dict.fromkeys(refused))}")
         self.report.notes += [f"both models refuse {words}" for words in dict.fromkeys(refused)]
@@ -119,13 +122,13 @@ class _Run:
         side, message = ("left", left) if isinstance(left, str) else ("right", right)
         self.report.cases.append(case)
         sentence = f"the {side} model fails where the other runs: {message}"
-        Walk.depart(self.report, "raised", side, sentence, "", case)
+        self.report.departures.append(Departure("raised", side, sentence, "", str(case)))
         return None
 
     def _outputs(self, case: Case, walk: Walk, left: Trace, right: Trace) -> None:
         if len(left.outputs) != len(right.outputs):
             sentence = f"the left gives {len(left.outputs)} outputs, the right {len(right.outputs)}"
-            Walk.depart(self.report, "shape", "outputs", sentence, "", case)
+            walk.depart("shape", "outputs", sentence, "", case)
         for number, (mine, yours) in enumerate(zip(left.outputs, right.outputs, strict=False), 1):
             if len(self.report.outputs) < number:
                 self.report.outputs.append(OutputReport(number, ""))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 IGNORED = frozenset(
     "unbatched allowed channels input_size sizes axes axis stacked return_states sequences batch_first layers leads "
     "style padding kernel stride dilation count groups multiplier slopes slope keep size ceil count_padding "
-    "padding_index bias affine name rate".split()
+    "padding_index scores key_size value_size bias affine name rate".split()
 )
 
 

@@ -107,4 +107,6 @@ class Side:
 
 def _said(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    if len(lines) > 1 and lines[0].startswith("Exception encountered when calling"):
+        del lines[0]  # Keras says in the next line what it was
     return f"{type(error).__name__}: {lines[0] if lines else 'without a message'}"[:300]

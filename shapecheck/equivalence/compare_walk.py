@@ -41,12 +41,28 @@ class Walk:
         self.loose: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self.rows = 2
         self.entries: tuple[list[Entry], list[Entry]] = ([], [])
+        self.seen: list[tuple[bool, Departure]] = []
 
-    @staticmethod
-    def depart(report: Comparison, kind: str, place: str, sentence: str, cause: str, case: Case) -> None:
-        """Write down where the models part; only the first place of a case is told."""
-        if not any(departure.case == str(case) for departure in report.departures):
-            report.departures.append(Departure(kind, place, sentence, cause, str(case)))
+    def depart(
+        self, kind: str, place: str, sentence: str, cause: str, case: Case, *, proven: bool = True
+    ) -> None:
+        """Write down where the models part. `proven`: whatever comes after, the two are not the same there."""
+        self.seen.append((proven, Departure(kind, place, sentence, cause, str(case))))
+
+    def settle(self) -> None:
+        """Keep the first place where the models part in this case.
+
+        Where all outputs agree, layers that were given something else are no proof: one model may pad, crop or move
+        axes before a layer and the other in it or behind it.
+        """
+        together = not any(departure.place.startswith("output") for _, departure in self.seen)
+        kept = [departure for proven, departure in self.seen if proven or not together]
+        self.report.departures += kept[:1]
+        for proven, departure in self.seen:
+            note = f"{departure.sentence}; they come together again behind it"
+            if together and not proven and not kept and note not in self.report.notes:
+                self.report.notes.append(note)
+        self.seen.clear()
 
     def pair(self, left: Trace, right: Trace) -> None:
         """Pair the layers of two runs, and write them down."""
@@ -104,6 +120,13 @@ class Walk:
                 layers.add(id(yours.calls[0].layer))
         self.report.transferred = len(layers)
 
+    def weights(self) -> None:
+        """Say of models that agree which weights differ all the same: outputs may hardly depend on one."""
+        for mine, yours in self.pairing.pairs:
+            report = self.report.pair(mine.title, yours.title)
+            if mine.weighty and report is not None:
+                report.notes += values_between(self._held(mine, self.left), self._held(yours, self.right))
+
     def _held(self, entry: Entry, observer: Observer) -> Arrays:
         return of_layer(observer.weights(entry.calls[0]), entry.layer, entry.stack)
 
@@ -141,7 +164,7 @@ class Walk:
             self._values_depart(case, report, mine, yours, words, check.cause)
         elif check is None and between is not None and not between.ok:
             words = f"its results differ by up to {between.error:.1e}, {between.allowed:.1e} allowed"
-            self._values_depart(case, report, mine, yours, words, "")
+            self._values_depart(case, report, mine, yours, words, "", proven=alike)
 
     def _without_weights(self, case: Case, report: PairReport, mine: Entry, yours: Entry) -> None:
         """A layer that has no weights may be given any layout: what it gives counts where it was given the same."""
@@ -171,7 +194,8 @@ class Walk:
         if fitting is None:
             words = f"{flat_shape(one.shape)} on the left, {flat_shape(other.shape)} on the right"
             place = _both(mine, yours)
-            self.depart(self.report, "shape", place, f"{place} gives {words}", "; ".join(report.notes), case)
+            cause = "; ".join(report.notes)
+            self.depart("shape", place, f"{place} gives {words}", cause, case, proven=False)
             return None
         return difference(*fitting)
 
@@ -197,10 +221,18 @@ class Walk:
             words = f"differs by up to {found.error:.1e}, {found.allowed:.1e} allowed"
         sentence = f"between {start} and {place}: what comes into {place} {words}"
         cause = between_cause(*(fitting or (one, other)), self._before(mine, yours))
-        self.depart(self.report, "before", place, sentence, cause, case)
+        self.depart("before", place, sentence, cause, case, proven=False)
 
     def _values_depart(
-        self, case: Case, report: PairReport, mine: Entry, yours: Entry, words: str, cause: str
+        self,
+        case: Case,
+        report: PairReport,
+        mine: Entry,
+        yours: Entry,
+        words: str,
+        cause: str,
+        *,
+        proven: bool = True,
     ) -> None:
         causes = [cause] if cause else []
         if mine.weighty and not causes:
@@ -210,7 +242,7 @@ class Walk:
         causes += [note for note in report.notes if note not in causes]
         place = _both(mine, yours)
         sentence = f"{place} ({mine.own} and {yours.own}): {words}"
-        self.depart(self.report, "values", place, sentence, "; ".join(causes), case)
+        self.depart("values", place, sentence, "; ".join(causes), case, proven=proven)
 
     def _scale_of_last(self) -> float:
         """The largest number that a last linear layer sums up: its few sums may be near 0 by chance."""
@@ -227,7 +259,7 @@ class Walk:
         if fitting is None:
             report.record(difference(left, right))
             words = f"{flat_shape(left.shape)} on the left, {flat_shape(right.shape)} on the right"
-            self.depart(self.report, "shape", name, f"{name} is {words}", "", case)
+            self.depart("shape", name, f"{name} is {words}", "", case)
             return
         if fitting.moved and f"{name} of the right model: {fitting.moved}" not in self.report.adapted:
             self.report.adapted.append(f"{name} of the right model: {fitting.moved}")
@@ -239,7 +271,7 @@ class Walk:
                 f"{name} differs by up to {found.error:.1e}, {found.allowed:.1e} allowed, behind {last}"
             )
             cause = between_cause(fitting.left, fitting.right, [])
-            self.depart(self.report, "output", name, sentence, cause, case)
+            self.depart("output", name, sentence, cause, case)
 
 
 def _both(mine: Entry, yours: Entry) -> str:

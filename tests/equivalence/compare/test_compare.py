@@ -235,3 +235,95 @@ def test_refusals(arguments: tuple[Any, ...], named: dict[str, Any], message: st
     with pytest.raises(ComparisonError) as caught:
         compare(*arguments, **named)
     assert str(caught.value).startswith(message)
+
+
+class Attending(nn.Module):
+    """Self-attention with a residual."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.attention = nn.MultiheadAttention(6, 2, batch_first=True)
+        self.norm = nn.LayerNorm(6)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.norm(x + self.attention(x, x, x)[0])
+
+
+def test_attention_whose_heads_split_the_features() -> None:
+    x = keras.Input((None, 6))
+    mixed = layers.Add()([x, layers.MultiHeadAttention(2, 3)(x, x)])
+    right = keras.Model(x, layers.LayerNormalization(epsilon=1e-5)(mixed))
+    report = compare(Attending(), right, "n t 6", transfer=True)
+    assert report.ok, str(report)
+    assert [pair.kind for pair in report.pairs] == ["MultiheadAttention", "LayerNorm"]
+
+
+def test_branches_that_run_in_another_order() -> None:
+    class Branches(nn.Module):
+        def __init__(self, turned: bool) -> None:
+            super().__init__()
+            self.turned = turned
+            self.wide = nn.Linear(4, 6)
+            self.narrow = nn.Linear(4, 3)
+            self.head = nn.Linear(9, 2)
+
+        def forward(self, x: Tensor) -> Tensor:
+            parts = [self.wide, self.narrow][:: -1 if self.turned else 1]
+            found = {part: part(x) for part in parts}
+            return self.head(torch.cat([found[self.wide], found[self.narrow]], dim=1))
+
+    assert compare(Branches(False), Branches(True), "n 4", transfer=True).ok
+
+
+class Stepping(nn.Module):
+    """An LSTM that goes on from states that it is given."""
+
+    def __init__(self, *, first: bool) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(3, 4, batch_first=True)
+        self.first = first
+
+    def forward(self, x: Tensor) -> Tensor:
+        half = x.shape[1] // 2
+        _, states = self.lstm(x[:, :half])
+        return self.lstm(x[:, half:], states)[0] if self.first else self.lstm(x)[0][:, half:]
+
+
+def test_states_that_are_handed_on() -> None:
+    report = compare(Stepping(first=True), Stepping(first=True), "n 6 3", transfer=True)
+    assert report.ok, str(report)
+
+
+class Deaf(nn.Module):
+    """Its output hardly depends on the first layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.first = nn.Linear(4, 600)
+        self.second = nn.Linear(600, 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.second(1e-3 * self.first(x) + 1)
+
+
+def test_a_wrong_weight_is_found_though_the_output_hardly_moves() -> None:
+    left, right = Deaf(), Deaf()
+    with torch.no_grad():
+        right.first.weight[3, 2] += 0.01
+    with torch.no_grad():
+        x = torch.randn(2, 4)
+        assert (left(x) - right(x)).abs().max() < 1e-5
+    report = compare(left, right, "n 4")
+    assert report.first is not None and report.first.place == "first"
+    assert report.first.cause.startswith("kernel differs by up to 0.01")
+
+
+def test_weights_that_differ_in_another_order_are_said_of_models_that_agree() -> None:
+    right = keras.Sequential([keras.Input((2, 3)), layers.Permute((2, 1)), layers.Flatten(), layers.Dense(2)])
+    left = nn.Sequential(nn.Flatten(), nn.Linear(6, 2))
+    kernel = left[1].weight.detach().reshape(2, 2, 3).transpose(1, 2).reshape(2, 6)
+    right.layers[-1].set_weights([kernel.numpy().T, left[1].bias.detach().numpy()])
+    report = compare(left, right, "n 2 3")
+    assert report.ok, str(report)
+    assert report.pairs[0].notes and report.pairs[0].notes[0].startswith("kernel differs by up to ")
