@@ -66,13 +66,16 @@ def reasons(
 
 
 def _is_inevitable(exploration: Exploration, key: Hashable) -> bool:
-    """Whether something happens whatever is answered: the answers before it, on all paths together, leave none out."""
+    """Whether something happens whatever is answered: the answers before it, on all paths together, leave none out.
+
+    After so many answers as there are paths, others would be left out.
+    """
     return _covers(
         [
             [answer for _, answer, _ in path.order[:answers]]
             for path in exploration.paths
             for record, answers, doubt in path.records
-            if record.key == key and doubt == path.doubt_of(answers)
+            if record.key == key and answers < len(exploration.paths) and doubt == path.doubt_of(answers)
         ]
     )
 
