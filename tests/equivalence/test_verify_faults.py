@@ -25,7 +25,7 @@ VIDEO = Model(
 
 
 def verified(model: Model, fault: Faulty, **options: Any) -> Any:
-    return verify(model, [fault], seeds=1, **options)  # type: ignore[list-item]
+    return verify(model, [fault], seeds=1, edges=False, sensitivity=False, **options)  # type: ignore[list-item]
 
 
 def swapped(first: int, second: int, gates: int, node: str) -> Any:
@@ -142,3 +142,15 @@ class ResetBefore(Faulty):
         fused = {name: value for name, value in weights.items() if "bias" not in name}
         fused["unit.bias.0"] = weights["unit.bias_input.0"] + weights["unit.bias_recurrent.0"]
         self.inner.set_weights(network, fused)
+
+
+def test_a_fault_of_keras_is_located_beside_a_torch_that_agrees() -> None:
+    fault = Faulty("keras", weights=without("norm.shift"))
+    report = verify(VIDEO, ["torch", fault], seeds=1, edges=False, sensitivity=False)  # type: ignore[list-item]
+    assert report.first is not None
+    assert (report.first.backend, report.first.node, report.first.cause) == (
+        "keras",
+        "norm",
+        "the shift is dropped",
+    )
+    assert report.nodes[1].local["torch"].ok and not report.nodes[1].local["keras"].ok
