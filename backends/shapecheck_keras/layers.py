@@ -71,6 +71,23 @@ class Rearrange(keras.Layer):  # type: ignore[misc,unused-ignore]
 
 
 @keras.saving.register_keras_serializable(package="shapecheck_keras")  # type: ignore[untyped-decorator,unused-ignore]
+class TimeDistributed(keras.layers.TimeDistributed):  # type: ignore[misc,unused-ignore]
+    """keras.layers.TimeDistributed for an open number of steps: time is folded into the batch, and unfolded again.
+
+    Keras's own, once TensorFlow compiles it for an open time axis (`predict` does at the second length that it
+    meets), takes as many steps as there are samples.
+    """
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """What the layer gives at every step."""
+        if mask is not None:
+            return super().call(inputs, training=training, mask=mask)
+        sizes = ops.shape(inputs)
+        found = self.layer(ops.reshape(inputs, (-1, *sizes[2:])))
+        return ops.reshape(found, (*sizes[:2], *ops.shape(found)[1:]))
+
+
+@keras.saving.register_keras_serializable(package="shapecheck_keras")  # type: ignore[untyped-decorator,unused-ignore]
 class OpenConvLSTM2D(keras.layers.ConvLSTM2D):  # type: ignore[misc,unused-ignore]
     """keras.layers.ConvLSTM2D for maps whose height or width is open, which that one refuses.
 

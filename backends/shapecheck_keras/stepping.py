@@ -61,7 +61,12 @@ def _every_step(site: Site, op: TimeDistributed, x: Placed) -> Placed:
     if not isinstance(found, Placed):
         raise Unsupported("an operator with several outputs cannot stand at every step")
     site.held.extend(inner.held)
-    layer = site.layer("TimeDistributed", layer=_one_layer(site, given, found.tensor))
+    kind: Any = "TimeDistributed"
+    if x.tensor.shape[1] is None:
+        from shapecheck_keras.layers import TimeDistributed as Folded
+
+        kind = Folded
+    layer = site.layer(kind, layer=_one_layer(site, given, found.tensor))
     return Placed(layer(x.tensor), _with_steps(found.order), op.out(x.shape))
 
 

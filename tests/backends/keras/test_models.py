@@ -136,13 +136,36 @@ def test_layers_are_keras_own_and_have_the_names_of_the_nodes(name: str) -> None
     network = keras_backend.build(graph, Options())
     names = {operation.name for operation in network.operations}
     assert {node.name for node in graph.nodes} | set(graph.inputs) <= names
-    own = {
-        type(layer).__name__ for layer in network.layers if type(layer).__module__.startswith("shapecheck")
+    expected = {
+        "video": {"TimeDistributed"},
+        "locations": {"TimeDistributed", "Rearrange"},
+        "maps": {"OpenConvLSTM2D"},
     }
-    assert own == {"locations": {"Rearrange"}, "maps": {"OpenConvLSTM2D"}}.get(name, set())
+    assert _own(network) == expected.get(name, set())
+    known = keras_backend.build(graph.bind({each: SIZES[0][each] for each in graph.symbols}), Options())
+    assert not _own(known), "with sizes in numbers all layers are Keras's"
     assert network.count_params() == sum(
         np.prod(shape) for shape in {**graph.weights(), **graph.states()}.values()
     )
+
+
+def _own(network: Any) -> set[str]:
+    """The kinds of layers that are not Keras's own."""
+    return {
+        type(layer).__name__ for layer in network.layers if type(layer).__module__.startswith("shapecheck")
+    }
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["ours", "keras"])
+def test_steps_of_open_number_when_tensorflow_compiles_them(own: bool) -> None:
+    """Keras's own TimeDistributed takes as many steps as there are samples: when it no longer does, use it."""
+    if own:
+        network = Model("n t 1 4 4", [ops.TimeDistributed(ops.Conv2d(2, 3))]).build("keras")
+    else:
+        steps = keras.Input((None, 4, 4, 1))
+        network = keras.Model(steps, keras.layers.TimeDistributed(keras.layers.Conv2D(2, 3))(steps))
+    found = [network.predict(np.ones((2, length, 4, 4, 1)), verbose=0).shape[1] for length in (3, 5, 6)]
+    assert found == ([3, 5, 6] if own else [3, 2, 2])
 
 
 def test_symmetric_padding_that_a_rule_means_needs_no_layer() -> None:
