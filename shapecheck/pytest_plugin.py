@@ -179,8 +179,8 @@ def _entry(contract: Contract, root: Path) -> Entry:
 
 @pytest.fixture
 def assert_equivalent() -> Callable[..., Comparison]:
-    """`assert_equivalent(left, right, "n 3 64 64", …)` takes what `shapecheck.compare` takes and gives its report; where
-    the models part, the test fails with the report.
+    """`assert_equivalent(left, right, "n 3 64 64", …)` takes what `shapecheck.compare` takes and gives its report;
+    where the models part, the test fails with the report.
     """
 
     def check(left: Any, right: Any, *arguments: Any, **options: Any) -> Comparison:

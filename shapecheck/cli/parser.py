@@ -151,7 +151,11 @@ def _compare(parser: ArgumentParser) -> None:
     )
     add("--dims", type=_sizes, metavar="SIZES", default={}, help="sizes of symbols: n=2,t=5")
     add("--transfer", action="store_true", help="copy the weights of LEFT into RIGHT first, layer by layer")
-    add("--left-weights", metavar="FILE", help="weights for LEFT: .safetensors, .pt with tensors only, .weights.h5")
+    add(
+        "--left-weights",
+        metavar="FILE",
+        help="weights for LEFT: .safetensors, .pt with tensors only, .weights.h5",
+    )
     add("--right-weights", metavar="FILE", help="weights for RIGHT")
     add("--sizes", type=_sizes_count, metavar="N", default=3, help="how many sizes are tried (default: 3)")
     add("--seed", type=int, metavar="N", default=0, help="of the numbers that go in (default: 0)")

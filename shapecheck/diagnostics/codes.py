@@ -1,8 +1,7 @@
-"""The registry of codes: each names one mistake, shared by every operator that can make it, and is never
-reused.
+"""The registry of codes: each names one mistake, shared by every operator that can make it, and is never reused.
 
-0xx the tool itself, 1xx an operation that cannot work, 2xx what contracts and annotations say, 3xx code that runs but means something else,
-4xx what one framework refuses and another does, 9xx notes.
+0xx the tool itself, 1xx an operation that cannot work, 2xx a value that is not what contracts and annotations say,
+3xx code that runs but means something else, 4xx what one framework refuses and another does, 9xx notes.
 """
 
 from __future__ import annotations
