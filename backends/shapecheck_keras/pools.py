@@ -37,7 +37,7 @@ def average_pool(site: Site, op: AvgPool, x: Placed) -> Placed:
     """AveragePooling1D, 2D, 3D. Where not all cells of a window count, divided by the share of those that do."""
     window = window_of(op)
     sliced = _needs_slices(site, op, window)
-    # Keras on torch counts cells of "same" padding that it does not count elsewhere.
+    # Keras on torch averages copies of the edge in, where "same" pads one end more than the other.
     plain = window.rule == "valid" or (
         window.rule == "same" and not op.count_padding and site.engine != "torch"
     )

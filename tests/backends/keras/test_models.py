@@ -236,6 +236,23 @@ def test_it_trains() -> None:
     assert network.evaluate(x, y, verbose=0) < before
 
 
+@pytest.mark.parametrize("name", ["video", "locations"])
+def test_an_exported_model_gives_the_same_at_other_sizes(name: str, tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    graph = MODELS[name]().bound()
+    network = keras_backend.build(graph, Options(seed=0))
+    network.export(tmp_path / "exported", verbose=False)
+    exported = tf.saved_model.load(tmp_path / "exported")
+    for sizes in SIZES:
+        _, inputs = drawn(graph, 0, **sizes)
+        values = keras_backend.run(network, inputs)
+        native = inputs["x"].transpose(network.input_orders["x"]).astype("float32")
+        (output,) = graph.outputs
+        expected = values[output].transpose(network.output_orders[output])
+        np.testing.assert_allclose(exported.serve(native).numpy(), expected, rtol=1e-5, atol=1e-6)
+
+
 def test_running_statistics_count_as_keras_does() -> None:
     """Torch takes n/(n − 1) of the batch's variance, Keras the variance itself: a difference that stays."""
     network = Model("n 2", [ops.BatchNorm1d()]).build("keras")
