@@ -54,7 +54,7 @@ class KerasBackend:
                 sites[node.name] = site
             found = [plan.placed[reference].tensor for reference in graph.outputs]
             given = [plan.placed[name].tensor for name in graph.inputs]
-            network = keras.Model(_one(given), _one(found))
+            network = keras.Model(_one(given), _one(found), name="model")
         Record(keras, graph, options, plan.placed, sites).attach(network)
         return network
 

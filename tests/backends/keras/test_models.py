@@ -190,6 +190,23 @@ def test_gradients(name: str) -> None:
             np.testing.assert_allclose(array, expected[each], rtol=1e-8, atol=1e-9, err_msg=each)
 
 
+def test_gradients_of_lookups_and_of_several_outputs() -> None:
+    graph = Graph()
+    words = graph.input("2 3:int", name="words")
+    factor = graph.input("2 3 4", name="factor")
+    looked = graph.add(ops.Embedding(5, 4), words, name="table")
+    product = graph.add(ops.Elementwise("multiply"), looked, factor, name="product")
+    total = graph.add(ops.Reduce("sum", (1,)), product, name="total")
+    graph = graph.with_outputs(product, total)
+    weights, inputs = drawn(graph, 0)
+    cotangents = {name: np.ones(tuple(graph.shapes[name])) for name in graph.outputs}
+    by_inputs, by_weights = keras_backend.gradients(built(graph, weights), inputs, cotangents)
+    expected = numpy_backend.gradients(reference(graph, weights), inputs, cotangents)
+    assert by_inputs.keys() == {"factor"}
+    np.testing.assert_allclose(by_inputs["factor"], expected[0]["factor"], rtol=1e-5)
+    np.testing.assert_allclose(by_weights["table.table"], expected[1]["table.table"], rtol=1e-5, atol=1e-6)
+
+
 def test_channels_at_the_end_unless_asked_otherwise() -> None:
     graph = picture().bound()
     last = keras_backend.build(graph, Options())
