@@ -6,13 +6,14 @@ import pytest
 
 from shapecheck.algebra import Equal, Shape, symbol
 from shapecheck.diagnostics.span import Edit
-from shapecheck.interpret.events import LayerSite, Mistake, Note, Origin, Revealed
+from shapecheck.interpret.events import Applied, LayerSite, Mistake, Note, Origin, Revealed
+from shapecheck.ops.activation import Identity
 from shapecheck.ops.conv import Conv2d
 from shapecheck.ops.joining import Concat
 from shapecheck.ops.linear import Linear
 from shapecheck.ops.matmul import MatMul
-from shapecheck.ops.recurrent import LSTM
-from shapecheck.ops.reshaping import Reshape
+from shapecheck.ops.recurrent import GRU, LSTM
+from shapecheck.ops.reshaping import Flatten, Reshape
 from shapecheck.ops.tensor import Tensor
 from tests.lint.events import Seen, applied, at, findings, layer, literal
 
@@ -158,6 +159,52 @@ def test_an_axis_in_the_wrong_place_or_too_many_gets_advice(
 ) -> None:
     (found,) = findings(applied(op, 31, Seen(shape), name=name))  # type: ignore[arg-type]
     assert help in found.help
+
+
+def keras_maps(channels: object = 8) -> Applied:
+    x = Seen(Shape(symbol("n"), 26, 26, channels))  # type: ignore[arg-type]
+    return applied(Flatten(start=1), 30, x, name="keras.layers.Flatten", callee="layers.Flatten()")
+
+
+def test_a_recurrent_layer_after_a_flatten_is_told_what_it_reads() -> None:
+    flat = keras_maps()
+    dropped = applied(Identity(), 31, flat.outputs, name="keras.layers.Dropout", callee="layers.Dropout(0.5)")
+    (found,) = findings(flat, dropped, applied(LSTM(5), 32, dropped.outputs, name="keras.layers.LSTM"))
+    assert (found.code, found.fix) == ("SHP103", None)
+    assert said(found) == [(31, "Dropout(0.5) gives (n, 5408)")]
+    assert found.help == (
+        "LSTM reads (batch, steps, features)",
+        "Reshape((26, 208)) in place of Flatten makes axis 1 of (n, 26, 26, 8) the steps",
+        "Reshape((1, 5408)) before it makes one step of each sample",
+    )
+
+
+def test_a_recurrent_layer_whose_features_are_open_is_told_only_what_it_reads() -> None:
+    flat = keras_maps(symbol("c"))
+    (found,) = findings(flat, applied(LSTM(5), 32, flat.outputs, name="keras.layers.LSTM"))
+    assert found.help == ("LSTM reads (batch, steps, features)",)
+
+
+def test_steps_are_not_read_out_of_what_was_changed_after_the_flatten() -> None:
+    flat = keras_maps()
+    dense = applied(Linear(7), 31, flat.outputs, name="keras.layers.Dense", callee="layers.Dense(7)")
+    (found,) = findings(flat, dense, applied(LSTM(5), 32, dense.outputs, name="keras.layers.LSTM"))
+    assert found.help == (
+        "LSTM reads (batch, steps, features)",
+        "Reshape((1, 7)) before it makes one step of each sample",
+    )
+
+
+@pytest.mark.parametrize(("batch_first", "axis"), [(True, 1), (False, 0)])
+def test_a_state_with_a_batch_axis_beside_two_axes_is_told_of_the_step(batch_first: bool, axis: int) -> None:
+    op = GRU(5, input_size=64, batch_first=batch_first, unbatched=True, stacked=True, return_states=True)
+    (found,) = findings(applied(op, 31, Seen(Shape(4, 64)), Seen(Shape(1, 4, 5)), name="torch.nn.GRU"))
+    text = (
+        f"two axes are (steps, features) of one sample: unsqueeze({axis}) makes (4, 64) a batch of one step"
+    )
+    assert (found.code, found.help) == ("SHP114", (text,))
+    (other,) = findings(applied(op, 31, Seen(Shape(4, 64)), Seen(Shape(1, 3, 5)), name="torch.nn.GRU"))
+    assert other.help == (), "a state that fits neither way is not about the step"
 
 
 def test_advice_is_silent_where_the_size_is_there_twice() -> None:

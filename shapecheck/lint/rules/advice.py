@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecheck.algebra import Shape
 from shapecheck.lint.rules.trace import inner
+from shapecheck.ops.apply import apply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecheck.algebra import Shape
     from shapecheck.interpret.events import Applied
+    from shapecheck.lint.rules.trace import Trace
     from shapecheck.ops.base import Need
+    from shapecheck.ops.tensor import Tensor
 
 
-def advice(event: Applied, need: Need) -> Iterator[str]:
+def advice(event: Applied, trace: Trace, need: Need) -> Iterator[str]:
     """Help lines for a failed need, each true of the shape that arrived."""
     tensor = event.inputs[need.subject] if need.subject < len(event.inputs) else None
     if tensor is None or tensor.shape is None:
@@ -24,8 +27,11 @@ def advice(event: Applied, need: Need) -> Iterator[str]:
         yield from _moved(need, tensor.shape, family)
     elif need.code == "SHP103":
         yield from _too_many(event, tensor.shape, family)
+        yield from _too_few(event, trace, tensor, family)
     elif need.code == "SHP107":
         yield from _transposed(event, family)
+    elif need.code == "SHP114" and event.inputs[0] is not None and event.inputs[0].shape is not None:
+        yield from _one_sample(event, event.inputs[0].shape, family)
     elif need.code == "SHP108":
         yield from _joined(event, family)
     elif need.code == "SHP105" and isinstance(need.want, tuple):
@@ -85,3 +91,51 @@ def _too_many(event: Applied, shape: Shape, family: str) -> Iterator[str]:
             yield "flatten(2).transpose(1, 2) before it makes the positions of (n, c, h, w) the steps"
         elif family in ("keras", "tf"):
             yield f"Reshape((-1, {shape[-1]})) before it makes the positions of (n, h, w, c) the steps"
+
+
+def _too_few(event: Applied, trace: Trace, tensor: Tensor, family: str) -> Iterator[str]:
+    """What a recurrent layer reads, and how an input without steps gets some."""
+    from shapecheck.ops.recurrent import Recurrent
+
+    op, shape = inner(event.op), tensor.shape
+    op = op.__dict__["inner"] if type(op).__name__ == "Bidirectional" else op
+    if not isinstance(op, Recurrent) or shape is None or len(shape) > 2 or tensor is not event.inputs[0]:
+        return
+    label = event.name.rpartition(".")[2]
+    if family == "torch":
+        order = "(batch, steps, features)" if op.batch_first else "(steps, batch, features)"
+        yield f"{label} reads {order}, or (steps, features) of one sample"
+        return
+    yield f"{label} reads (batch, steps, features)"
+    if family not in ("keras", "tf") or len(shape) != 2 or type(shape[1]) is not int:
+        return
+    maps = _flattened(trace, tensor)
+    if maps is not None and all(type(size) is int for size in maps[1:]):
+        rest = maps[2:].size
+        yield f"Reshape(({maps[1]}, {rest})) in place of Flatten makes axis 1 of {maps} the steps"
+    yield f"Reshape((1, {shape[1]})) before it makes one step of each sample"
+
+
+def _one_sample(event: Applied, shape: Shape, family: str) -> Iterator[str]:
+    """A state with a batch axis beside an input that PyTorch takes for one sample."""
+    from shapecheck.ops.recurrent import Recurrent
+
+    op = event.op
+    if not isinstance(op, Recurrent) or family != "torch" or len(shape) != 2:
+        return
+    axis = 1 if op.batch_first else 0
+    states = [None if tensor is None else tensor.shape for tensor in event.inputs[1:]]
+    if apply(op, Shape(*shape[:axis], 1, *shape[axis:]), *states).failed is None:
+        yield f"two axes are (steps, features) of one sample: unsqueeze({axis}) makes {shape} a batch of one step"
+
+
+def _flattened(trace: Trace, tensor: Tensor) -> Shape | None:
+    """The shape that a Flatten took apart, when nothing between it and the tensor changed the shape."""
+    for op, before in trace.makers(tensor):
+        if before is None or before.shape is None:
+            return None
+        if type(op).__name__ == "Flatten":
+            return before.shape if len(before.shape) == 4 else None
+        if before.shape != tensor.shape:
+            return None
+    return None

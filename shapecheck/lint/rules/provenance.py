@@ -143,7 +143,14 @@ def _factor(size: Size) -> str:
 
 def short(callee: str) -> str:
     """What was called, without the arguments of calls before it."""
-    return callee.rpartition(".")[2] if "(" in callee or len(callee) > 40 else callee
+    if "(" not in callee and len(callee) <= 40:
+        return callee
+    start = depth = 0
+    for place, letter in enumerate(callee):
+        depth += (letter in "([{") - (letter in ")]}")
+        if letter == "." and depth == 0:
+            start = place + 1
+    return callee[start:]
 
 
 def size_story(trace: Trace, tensor: Tensor | None, size: Size) -> Iterator[Related]:

@@ -63,7 +63,7 @@ def _failure(event: Applied, trace: Trace) -> Iterator[Diagnostic]:
     if need is None:
         return
     written = guilty_argument(event)
-    moved = list(advice(event, need))
+    moved = list(advice(event, trace, need))
     fit, fix = _fitting(event, trace, need, written)
     if moved and need.code in ("SHP101", "SHP102"):
         # The wanted size is there, on another axis: the layer's number is more likely right than wrong.
