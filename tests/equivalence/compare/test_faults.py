@@ -110,7 +110,7 @@ def test_two_gates_exchanged() -> None:
     assert compare(left, right, INPUT, transfer=True).ok
     cell = right.get_layer("lstm").cell
     for variable in (cell.kernel, cell.recurrent_kernel, cell.bias):
-        i, f, g, o = np.split(np.asarray(variable), 4, axis=-1)
+        i, f, g, o = np.split(keras.ops.convert_to_numpy(variable), 4, axis=-1)
         variable.assign(np.concatenate([i, f, o, g], axis=-1))
     report = compare(left, right, INPUT)
     assert report.first is not None and report.first.place == "lstm"
@@ -121,7 +121,7 @@ def test_a_small_error_in_one_weight_is_found_where_it_is() -> None:
     left, right = picture(), twin()
     assert compare(left, right, INPUT, transfer=True).ok
     kernel = right.get_layer("lstm").cell.recurrent_kernel
-    changed = np.array(kernel)
+    changed = keras.ops.convert_to_numpy(kernel).copy()
     changed[3, 5] += 0.01
     kernel.assign(changed)
     report = compare(left, right, INPUT)
