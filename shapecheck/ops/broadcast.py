@@ -66,17 +66,29 @@ def _meeting_need(what: str, shapes: Sequence[Shape], pair: tuple[int, int], pla
     return Need(
         AnyOf(*claims) if len(claims) > 1 else claims[0],
         "SHP106",
-        "cannot {what} {left} and {right}: axis {place} is {a} in the {first} and {b} in the {second}",
+        "cannot {what} {left} and {right}: " + _place(len(left), len(right), place),
         subject=pair[1],
         what=what,
         left=left,
         right=right,
-        place=place,
+        one=len(left) + place,
+        other=len(right) + place,
         a=a,
         b=b,
         first=ordinal(pair[0]),
         second=ordinal(pair[1]),
     )
+
+
+def _place(left: int, right: int, place: int) -> str:
+    """Where two sizes meet, as a template: by an axis counted from the front, which is not the same one in shapes of
+    different ranks.
+    """
+    if left == right:
+        return "axis {one} is {a} in the {first} and {b} in the {second}"
+    if place == -1:
+        return "the last axis is {a} in the {first} and {b} in the {second}"
+    return "axis {one} of the {first} is {a}, axis {other} of the {second} is {b}"
 
 
 def stretches(given: Shape, whole: Shape) -> Claim:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecheck.algebra import NEVER, AnyOf, Equal, Shape, product
-from shapecheck.ops.axes import axis_needs, distinct_needs, normals
+from shapecheck.ops.axes import axis_needs, distinct_needs, normal, normals
 from shapecheck.ops.base import Need, Op, attr
 from shapecheck.ops.broadcast import broadcast, broadcast_moves, broadcast_needs
 
@@ -177,8 +177,8 @@ class Tensordot(Op):
                 "SHP107",
                 "cannot sum over axis {one} of {x} and axis {other} of {y}: {a} against {b}",
                 subject=1,
-                one=one,
-                other=other,
+                one=normal(one, len(x)),
+                other=normal(other, len(y)),
                 x=x,
                 y=y,
                 a=a,
