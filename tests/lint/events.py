@@ -95,3 +95,8 @@ def applied(
 def findings(*events: Any) -> list[Diagnostic]:
     """What the rules say of these events."""
     return list(diagnostics_of(events))
+
+
+def said(diagnostic: Diagnostic) -> list[tuple[int, str]]:
+    """The lines of the related places, each with its message."""
+    return [(place.span.line, place.message) for place in diagnostic.related]

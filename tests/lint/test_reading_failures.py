@@ -6,24 +6,18 @@ import pytest
 
 from shapecheck.algebra import Equal, Shape, symbol
 from shapecheck.diagnostics.span import Edit
-from shapecheck.interpret.events import Applied, LayerSite, Mistake, Note, Origin, Revealed
-from shapecheck.ops.activation import Identity
+from shapecheck.interpret.events import LayerSite, Mistake, Note, Origin, Revealed
 from shapecheck.ops.conv import Conv2d
 from shapecheck.ops.joining import Concat
 from shapecheck.ops.linear import Linear
-from shapecheck.ops.matmul import MatMul
-from shapecheck.ops.recurrent import GRU, LSTM
-from shapecheck.ops.reshaping import Flatten, Reshape
+from shapecheck.ops.recurrent import LSTM
+from shapecheck.ops.reshaping import Reshape
 from shapecheck.ops.tensor import Tensor
-from tests.lint.events import Seen, applied, at, findings, layer, literal
+from tests.lint.events import Seen, applied, at, findings, layer, literal, said
 
 
 def lstm(argument: Origin | None) -> LayerSite:
     return layer(14, "torch.nn.LSTM", input_size=("input_size", argument))
-
-
-def said(diagnostic: object) -> list[tuple[int, str]]:
-    return [(place.span.line, place.message) for place in diagnostic.related]  # type: ignore[attr-defined]
 
 
 def test_a_mismatch_names_both_numbers_and_where_they_were_made() -> None:
@@ -107,111 +101,6 @@ def test_a_default_that_nobody_wrote_is_told_by_the_place_of_the_layer() -> None
     assert (found.help, found.fix) == ((), None)
 
 
-@pytest.mark.parametrize(
-    ("op", "shape", "name", "help"),
-    [
-        (
-            LSTM(128, input_size=64),
-            Shape(8, 64, 196),
-            "torch.nn.LSTM",
-            "axis 1 has 64 entries: transpose(1, 2) makes it the features",
-        ),
-        (
-            Conv2d(16, 3, channels=3),
-            Shape(8, 28, 28, 3),
-            "torch.nn.Conv2d",
-            "the last axis has 3 entries, as if channels came last: permute(0, 3, 1, 2) moves them",
-        ),
-        (
-            Conv2d(16, 3, channels=3),
-            Shape(8, 5, 3, 28, 28),
-            "torch.nn.Conv2d",
-            "flatten(0, 1) before it folds the first two axes into one batch, unflatten undoes that",
-        ),
-        (
-            Conv2d(16, 3, channels=3),
-            Shape(8, 5, 28, 28, 3),
-            "keras.layers.Conv2D",
-            "TimeDistributed around the layer applies it to every step",
-        ),
-        (
-            LSTM(128, input_size=64),
-            Shape(8, 64, 14, 14),
-            "torch.nn.LSTM",
-            "flatten(2).transpose(1, 2) before it makes the positions of (n, c, h, w) the steps",
-        ),
-        (
-            Conv2d(16, 3, channels=3),
-            Shape(8, 3, 28, 28, 28),
-            "torch.nn.Conv2d",
-            "flatten(0, 1) before it folds the first two axes into one batch, unflatten undoes that",
-        ),
-        (
-            LSTM(128),
-            Shape(8, 14, 14, 64),
-            "keras.layers.LSTM",
-            "Reshape((-1, 64)) before it makes the positions of (n, h, w, c) the steps",
-        ),
-    ],
-)
-def test_an_axis_in_the_wrong_place_or_too_many_gets_advice(
-    op: object, shape: Shape, name: str, help: str
-) -> None:
-    (found,) = findings(applied(op, 31, Seen(shape), name=name))  # type: ignore[arg-type]
-    assert help in found.help
-
-
-def keras_maps(channels: object = 8) -> Applied:
-    x = Seen(Shape(symbol("n"), 26, 26, channels))  # type: ignore[arg-type]
-    return applied(Flatten(start=1), 30, x, name="keras.layers.Flatten", callee="layers.Flatten()")
-
-
-def test_a_recurrent_layer_after_a_flatten_is_told_what_it_reads() -> None:
-    flat = keras_maps()
-    dropped = applied(Identity(), 31, flat.outputs, name="keras.layers.Dropout", callee="layers.Dropout(0.5)")
-    (found,) = findings(flat, dropped, applied(LSTM(5), 32, dropped.outputs, name="keras.layers.LSTM"))
-    assert (found.code, found.fix) == ("SHP103", None)
-    assert said(found) == [(31, "Dropout(0.5) gives (n, 5408)")]
-    assert found.help == (
-        "LSTM reads (batch, steps, features)",
-        "Reshape((26, 208)) in place of Flatten makes axis 1 of (n, 26, 26, 8) the steps",
-        "Reshape((1, 5408)) before it makes one step of each sample",
-    )
-
-
-def test_a_recurrent_layer_whose_features_are_open_is_told_only_what_it_reads() -> None:
-    flat = keras_maps(symbol("c"))
-    (found,) = findings(flat, applied(LSTM(5), 32, flat.outputs, name="keras.layers.LSTM"))
-    assert found.help == ("LSTM reads (batch, steps, features)",)
-
-
-def test_steps_are_not_read_out_of_what_was_changed_after_the_flatten() -> None:
-    flat = keras_maps()
-    dense = applied(Linear(7), 31, flat.outputs, name="keras.layers.Dense", callee="layers.Dense(7)")
-    (found,) = findings(flat, dense, applied(LSTM(5), 32, dense.outputs, name="keras.layers.LSTM"))
-    assert found.help == (
-        "LSTM reads (batch, steps, features)",
-        "Reshape((1, 7)) before it makes one step of each sample",
-    )
-
-
-@pytest.mark.parametrize(("batch_first", "axis"), [(True, 1), (False, 0)])
-def test_a_state_with_a_batch_axis_beside_two_axes_is_told_of_the_step(batch_first: bool, axis: int) -> None:
-    op = GRU(5, input_size=64, batch_first=batch_first, unbatched=True, stacked=True, return_states=True)
-    (found,) = findings(applied(op, 31, Seen(Shape(4, 64)), Seen(Shape(1, 4, 5)), name="torch.nn.GRU"))
-    text = (
-        f"two axes are (steps, features) of one sample: unsqueeze({axis}) makes (4, 64) a batch of one step"
-    )
-    assert (found.code, found.help) == ("SHP114", (text,))
-    (other,) = findings(applied(op, 31, Seen(Shape(4, 64)), Seen(Shape(1, 3, 5)), name="torch.nn.GRU"))
-    assert other.help == (), "a state that fits neither way is not about the step"
-
-
-def test_advice_is_silent_where_the_size_is_there_twice() -> None:
-    (found,) = findings(applied(LSTM(1, input_size=64), 31, Seen(Shape(64, 64, 196)), name="torch.nn.LSTM"))
-    assert found.help == ()
-
-
 def test_requirements_that_exclude_each_other_are_said_with_both_places() -> None:
     c = symbol("c")
     call = applied(
@@ -292,13 +181,6 @@ def test_operands_show_their_shapes_and_the_axis_that_joins_them() -> None:
     (found,) = findings(event._replace(input_spans=(at(31, 9, 15), at(31, 9, 15))))
     assert said(found) == [(31, "(8, 10, 64) and (8, 10, 20)")]
     assert found.help == ("the tensors differ in axis 2 only: dim=2 joins them",)
-
-
-def test_factors_that_want_transposing_are_told_so() -> None:
-    event = applied(MatMul(), 31, Seen(Shape(8, 10, 64)), Seen(Shape(8, 10, 64)), name="torch.matmul")
-    (found,) = findings(event._replace(input_spans=(at(31, 9, 12), at(31, 14, 18))))
-    assert said(found) == [(31, "(8, 10, 64)"), (31, "(8, 10, 64)")]
-    assert found.help == ("the second has 64 columns: transpose(-2, -1) makes them its rows",)
 
 
 def test_the_operation_that_gave_the_tensor_is_named() -> None:

@@ -23,13 +23,20 @@ def advice(event: Applied, trace: Trace, need: Need) -> Iterator[str]:
     if tensor is None or tensor.shape is None:
         return
     family = event.name.partition(".")[0]
-    if need.code in ("SHP101", "SHP102") and "expected" in need.values:
-        yield from _moved(need, tensor.shape, family)
+    if need.code in ("SHP101", "SHP102"):
+        if family in ("torch", "keras", "tf"):
+            yield from _moved(event, need, tensor.shape, family)
     elif need.code == "SHP103":
         yield from _too_many(event, tensor.shape, family)
         yield from _too_few(event, trace, tensor, family)
     elif need.code == "SHP107":
-        yield from _transposed(event, family)
+        from shapecheck.lint.rules.advice_axes import transposed
+
+        yield from transposed(event)
+    elif need.code == "SHP115":
+        from shapecheck.lint.rules.advice_axes import permuted
+
+        yield from permuted(event, tensor.shape, family)
     elif need.code == "SHP114" and event.inputs[0] is not None and event.inputs[0].shape is not None:
         yield from _one_sample(event, event.inputs[0].shape, family)
     elif need.code == "SHP108":
@@ -38,32 +45,64 @@ def advice(event: Applied, trace: Trace, need: Need) -> Iterator[str]:
         yield f"one sample has {need.want[-1]} elements: ({', '.join(map(str, need.want))}) fits"
 
 
-def _moved(need: Need, shape: Shape, family: str) -> Iterator[str]:
-    """The wanted size is there, but on another axis."""
-    expected = need.values["expected"]
-    rank = len(shape)
-    places = [axis for axis, size in enumerate(shape) if size == expected]
+def elsewhere(event: Applied, need: Need) -> tuple[int, ...]:
+    """The axes of the input, other than the one that is asked about, that have the wanted size."""
+    tensor = event.inputs[need.subject] if need.subject < len(event.inputs) else None
+    expected = need.values.get("expected")
+    if need.code not in ("SHP101", "SHP102") or tensor is None or tensor.shape is None or expected is None:
+        return ()
+    return tuple(axis for axis, size in enumerate(tensor.shape) if size == expected)
+
+
+def _moved(event: Applied, need: Need, shape: Shape, family: str) -> Iterator[str]:
+    """The wanted size is there, but on another axis, and moving that axis is all that is needed."""
+    places = elsewhere(event, need)
     if len(places) != 1:
         return
-    axis = places[0]
-    if need.code == "SHP101" and 0 < axis < rank - 1 and family == "torch":
-        yield f"axis {axis} has {expected} entries: transpose({axis}, {rank - 1}) makes it the features"
-    elif need.code == "SHP102" and family == "torch" and axis == rank - 1 and rank > 3:
-        order = ", ".join(map(str, (0, axis, *range(1, axis))))
-        yield f"the last axis has {expected} entries, as if channels came last: permute({order}) moves them"
-    elif need.code == "SHP102" and family in ("keras", "tf") and axis == 1 and rank > 3:
-        order = ", ".join(map(str, (0, *range(2, rank), 1)))
-        yield f"axis 1 has {expected} entries, as if channels came first: transpose(…, ({order})) moves them"
-
-
-def _transposed(event: Applied, family: str) -> Iterator[str]:
-    """The second factor has the wanted size on its last axis, as keys have that nobody transposed."""
-    shapes = [tensor.shape for tensor in event.inputs if tensor is not None and tensor.shape is not None]
-    if family != "torch" or len(shapes) != 2:
+    axis, rank = places[0], len(shape)
+    goal = _goal(event, need, rank)
+    if goal == axis or (axis == 0 and (rank > 2 or need.code == "SHP102")):
+        return  # a batch that happens to have as many samples
+    order, shifted = _order(axis, goal, rank, channels=need.code == "SHP102")
+    inputs = [None if tensor is None else tensor.shape for tensor in event.inputs]
+    inputs[need.subject] = Shape(*(shape[each] for each in order))
+    if apply(event.op, *inputs).failed is not None:
         return
-    left, right = shapes
-    if len(left) > 1 and len(right) > 1 and left[-1] == right[-1]:
-        yield f"the second has {right[-1]} columns: transpose(-2, -1) makes them its rows"
+    what = "features" if need.code == "SHP101" else "channels"
+    if family == "torch":
+        change = f"transpose({min(axis, goal)}, {max(axis, goal)})"
+        if shifted:
+            change = f"permute({', '.join(map(str, order))})"
+    else:
+        change = f"transpose(…, ({', '.join(map(str, order))}))"
+    if what == "channels" and rank > 3 and rank - 1 in (axis, goal) and 1 in (axis, goal):
+        name, end = ("the last axis", "last") if axis == rank - 1 else ("axis 1", "first")
+        yield f"{name} has {shape[axis]} entries, as if channels came {end}: {change} moves them"
+    else:
+        yield f"axis {axis} has {shape[axis]} entries: {change} makes it the {what}"
+
+
+def _order(axis: int, goal: int, rank: int, *, channels: bool) -> tuple[list[int], bool]:
+    """The axes once `axis` stands at `goal`, and whether those between moved up: exchanged, as features and steps
+    are, or shifted from one end to the other, as channels are.
+    """
+    order = list(range(rank))
+    shifted = channels and abs(axis - goal) > 1 and (axis == rank - 1 or (axis == 1 and goal == rank - 1))
+    if shifted:
+        order.insert(goal, order.pop(axis))
+    else:
+        order[axis], order[goal] = goal, axis
+    return order, shifted
+
+
+def _goal(event: Applied, need: Need, rank: int) -> int:
+    """The axis that the layer reads features or channels from."""
+    from shapecheck.ops.spatial import Spatial
+
+    if need.code == "SHP101" or type(event.op).__name__ == "ChannelsLast":
+        return rank - 1
+    op = inner(event.op)
+    return rank - op.rank - 1 if isinstance(op, Spatial) else 1
 
 
 def _joined(event: Applied, family: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecheck.diagnostics.span import Edit, Fix, Related
-from shapecheck.lint.rules.advice import advice
+from shapecheck.lint.rules.advice import advice, elsewhere
 from shapecheck.lint.rules.making import calls, diagnostic
 from shapecheck.lint.rules.provenance import (
     argument_story,
@@ -65,9 +65,12 @@ def _failure(event: Applied, trace: Trace) -> Iterator[Diagnostic]:
     written = guilty_argument(event)
     moved = list(advice(event, trace, need))
     fit, fix = _fitting(event, trace, need, written)
-    if moved and need.code in ("SHP101", "SHP102"):
-        # The wanted size is there, on another axis: the layer's number is more likely right than wrong.
-        fit, fix = [], None
+    places = elsewhere(event, need)
+    if places:
+        # The wanted size is there, on another axis: the layer's number is more likely right than wrong. An axis
+        # of samples has it by chance as well.
+        fix = None
+        fit = fit if 0 in places or not moved else []
     yield diagnostic(
         "SHP130" if event.conflict else need.code,
         _message(event, need),
