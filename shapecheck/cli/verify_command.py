@@ -18,6 +18,7 @@ def run(arguments: Any) -> int:
     from shapecheck.equivalence.verifying import verify
     from shapecheck.model.errors import ModelError
 
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's own remarks would hide the report
     progress = _Progress()
     try:
         model = loaded_model(arguments.target)

@@ -7,9 +7,22 @@ from typing import Any, NamedTuple
 
 from shapecheck import Model, verify
 from shapecheck.backend import BackendError
+from shapecheck.ops.recurrent import Recurrent
 from shapecheck.strategies import Case
 
 BACKENDS = ("torch", "keras")
+# Keras steps through a recurrence one operation at a time: a sequence of thousands of positions takes minutes.
+MOST_STEPS = 100
+
+
+def quick(case: Case) -> bool:
+    """Whether no recurrence of the model takes more steps than that."""
+    graph = case.model.graph
+    return all(
+        graph.shapes[node.inputs[0]].evaluate(case.dims)[1] <= MOST_STEPS
+        for node in graph.nodes
+        if isinstance(node.op, Recurrent)
+    )
 
 
 class Worst(NamedTuple):
@@ -63,8 +76,12 @@ def hold(
     edges: bool = False,
     gradients: bool = False,
     backends: tuple[str, ...] = BACKENDS,
+    **options: Any,
 ) -> None:
-    """Shapes, weights, values: all backends that build the model agree, and its JSON is the model."""
+    """Shapes, weights, values: all backends that build the model agree, and its JSON is the model.
+
+    `options` are further ones of `verify`.
+    """
     model, dims = case
     assert Model.from_json(model.to_json()) == model
     bound = model.graph.bind(dims)
@@ -73,7 +90,9 @@ def hold(
     tally.models += 1
     for names in dict.fromkeys((backends, *((name,) for name in backends))):
         try:
-            report = verify(model, names, dims, seeds=1, edges=edges, gradients=gradients, sensitivity=False)
+            report = verify(
+                model, names, dims, seeds=1, edges=edges, gradients=gradients, sensitivity=False, **options
+            )
         except BackendError as error:  # a framework's own limit
             assert str(error), "a refusal says why"
             if len(names) == 1:
