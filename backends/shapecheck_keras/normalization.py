@@ -78,7 +78,7 @@ def layer_norm(site: Site, op: LayerNorm, x: Placed) -> Placed:
         not op.centre or site.engine == "torch"
     ):  # Keras scales wrongly there unless the axes are the last
         x = site.brought(x, (*(axis for axis in x.order if axis not in axes), *axes))
-    places = [x.native(axis) for axis in axes]
+    places = [x.native(axis % rank) for axis in op.axes]  # the weights' axes stand in the order of op.axes
     if not op.centre and not op.affine:
         tensor = site.call("rms_normalization", x.tensor, axis=sorted(places), epsilon=op.epsilon)
         return Placed(tensor, x.order, x.shape)

@@ -14,7 +14,7 @@ from shapecheck.ops.norm import InstanceNorm
 
 from .bounded import Bounded, add, also, constant, mean, multiply, subtract
 from .elementary import reciprocal, root
-from .moving import reshaped
+from .moving import permuted, reshaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,12 +48,15 @@ def _normal(call: Call, x: Bounded, middle: Bounded, variance: Bounded) -> Bound
     return also(multiply(subtract(x, middle), steep), 3 * size)
 
 
-def _affine(call: Call, x: Bounded, shape: Sequence[int]) -> Bounded:
-    """Scaled and shifted; the weights stand along the axes that `shape` leaves."""
-    scale, shift = call.weights.get("scale"), call.weights.get("shift")
+def _affine(call: Call, x: Bounded, shape: Sequence[int], order: Sequence[int] = (0,)) -> Bounded:
+    """Scaled and shifted; the weights, their axes taken in this order, stand along the axes that `shape` leaves."""
+    scale, shift = (
+        None if weight is None else reshaped(permuted(weight, order), shape)
+        for weight in (call.weights.get("scale"), call.weights.get("shift"))
+    )
     if scale is not None:
-        x = multiply(x, reshaped(scale, shape))
-    return x if shift is None else also(add(x, reshaped(shift, shape)), np.abs(shift.value.reshape(shape)))
+        x = multiply(x, scale)
+    return x if shift is None else also(add(x, shift), np.abs(shift.value))
 
 
 def _along(x: Bounded, axis: int) -> tuple[int, ...]:
@@ -119,7 +122,8 @@ def _mean_square(x: Bounded, axes: tuple[int, ...]) -> Bounded:
 def layer_norm(call: Call) -> Bounded:
     """By the statistics over `axes`; without `centre` by the root of the mean square."""
     x, op = call.x, call.op
-    axes = tuple(sorted(axis % x.value.ndim for axis in op.axes))
+    given = [axis % x.value.ndim for axis in op.axes]
+    axes = tuple(sorted(given))
     middle, variance = moments(x, axes) if op.centre else (Bounded(0.0), _mean_square(x, axes))
     shape = tuple(size if axis in axes else 1 for axis, size in enumerate(x.shape))
-    return _affine(call, _normal(call, x, middle, variance), shape)
+    return _affine(call, _normal(call, x, middle, variance), shape, [given.index(axis) for axis in axes])
