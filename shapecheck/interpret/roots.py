@@ -81,12 +81,25 @@ class Findings:
         return Analysis((*events, *self.notes.values()), self.interpreter.places.coverage())
 
 
+# Letters of a condition that a message shows.
+CONDITION = 60
+
+
 def path_note(path: Path, answers: int) -> str:
     """Under which condition a path got here, "" when always."""
     if not answers or not path.order:
         return ""
     _, answer, (source, node) = path.order[min(answers, len(path.order)) - 1]
-    return f"when {source.segment(node)} is {'true' if answer else 'false'}"
+    return f"when {_shortened(source.segment(node))} is {'true' if answer else 'false'}"
+
+
+def _shortened(condition: str) -> str:
+    """A condition on one line, its middle left out where it is too long to be read at a glance."""
+    words = " ".join(condition.split())
+    if len(words) <= CONDITION:
+        return words
+    half = (CONDITION - 1) // 2
+    return f"{words[:half].rstrip()}…{words[-half:].lstrip()}"
 
 
 def guarded(
