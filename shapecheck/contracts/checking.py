@@ -85,14 +85,14 @@ class InlineWriter(FunctionWriter):
             self.values.compare(VALUE, structure)
             self.constraints(last=True)
             self.finish(last=True)
+        with code.block("except Exception:"):
+            code.line(f"{code.flag} = False")
+        with code.block(f"if {code.flag}:"):
             found = ", ".join(f"{name!r}: {names.variable(name)}" for name in sorted(names.states))
             code.line(f"{self.result} = {{{found}}}")
             for name in sorted(name for name in names.states if names.states[name] == "maybe"):
                 with code.block(f"if {names.variable(name)} is {OPEN}:"):
                     code.line(f"del {self.result}[{name!r}]")
-        with code.block("except Exception:"):
-            code.line(f"{code.flag} = False")
-        with code.block(f"if {code.flag}:"):
             code.line(f"return {self.result}")
         code.line(f"return {self.ours['explain']}({VALUE}, dims)")
         code.depth -= 1

@@ -38,14 +38,19 @@ class Locals:
 
 
 class Emitter:
-    """Lines of a function body. `require` adds a condition; the flag has all when a line follows."""
+    """Lines of a function body. `require` adds a condition; the flag has all when a line follows.
 
-    __slots__ = ("conditions", "depth", "flag", "flagged", "lines")
+    `need` adds one without which the lines that follow may fail; these leave the `try` that all stands in. An
+    IndexError would do so too, but torch.compile lets none of a tuple or a shape come to the `except`.
+    """
+
+    __slots__ = ("conditions", "depth", "flag", "flagged", "lines", "needed")
 
     def __init__(self, flag: str, depth: int = 0) -> None:
         self.flag = flag
         self.depth = depth
         self.lines: list[str] = []
+        self.needed: list[str] = []
         self.conditions: list[str] = []
         self.flagged = False
 
@@ -53,32 +58,48 @@ class Emitter:
         """Make the flag depend on one more condition."""
         self.conditions.append(condition)
 
+    def need(self, condition: str) -> None:
+        """The same, for a condition that must hold before the next line."""
+        self.needed.append(condition)
+
     def refuse(self) -> None:
         """Leave the judgement to the slow way: the flag is False from here on."""
         self.conditions.clear()
         self.flagged = True
-        self.lines.append(f"{'    ' * self.depth}{self.flag} = False")
+        self._write(f"{self.flag} = False")
 
     def flush(self) -> None:
         """Write the gathered conditions into the flag."""
-        if not self.conditions:
+        found = [*self.needed, *self.conditions]
+        if not found:
             return
-        parts = [self.flag, *self.conditions] if self.flagged else self.conditions
-        self.conditions = []
+        parts = [self.flag, *found] if self.flagged else found
+        self.needed, self.conditions = [], []
         self.flagged = True
-        self.lines.append(f"{'    ' * self.depth}{self.flag} = {' and '.join(parts)}")
+        self._write(f"{self.flag} = {' and '.join(parts)}")
 
     def line(self, text: str) -> None:
         """One statement, after everything required so far."""
+        self._leave_unless_needed()
         self.flush()
+        self._write(text)
+
+    def _write(self, text: str) -> None:
         self.lines.append("    " * self.depth + text)
+
+    def _leave_unless_needed(self) -> None:
+        if self.needed:
+            self._write(f"if not ({' and '.join(self.needed)}):")
+            self._write("    raise Exception")
+            self.needed = []
 
     def settle(self) -> None:
         """Make sure that the flag has a value."""
+        self._leave_unless_needed()
         self.flush()
         if not self.flagged:
             self.flagged = True
-            self.lines.append(f"{'    ' * self.depth}{self.flag} = True")
+            self._write(f"{self.flag} = True")
 
     @contextmanager
     def block(self, header: str) -> Iterator[None]:

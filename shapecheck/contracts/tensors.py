@@ -78,12 +78,12 @@ class TensorWriter:
             self._several_groups(shape, axes)
             return
         if not groups:
-            self.code.require(f"len({shape}) == {len(axes)}")
+            self.code.need(f"len({shape}) == {len(axes)}")
             for index, axis in enumerate(axes):
                 self._axis(axis, f"{shape}[{index}]")
             return
         (index,) = groups
-        self.code.require(f"len({shape}) >= {len(axes) - 1}")
+        self.code.need(f"len({shape}) >= {len(axes) - 1}")
         self._group(axes[index], shape, str(index), index + 1 - len(axes))
         for place, axis in enumerate(axes):
             if place != index:
@@ -98,16 +98,15 @@ class TensorWriter:
             return
         front = ["0"]
         for axis in axes:
-            end = "+".join(front[-1:])
+            length = f"len({self.names.variable(axis.name)})" if isinstance(axis, GroupAxis) else "1"
+            front.append(f"{front[-1]} + {length}")
+        self.code.need(f"len({shape}) == {front[-1]}")
+        for axis, start, stop in zip(axes, front, front[1:], strict=False):
             if isinstance(axis, GroupAxis):
                 group = self.names.variable(axis.name)
-                stop = f"{end} + len({group})"
-                self.code.require(f"None not in {group} and tuple({shape}[{end}:{stop}]) == {group}")
-                front.append(stop)
+                self.code.require(f"None not in {group} and tuple({shape}[{start}:{stop}]) == {group}")
             else:
-                self._axis(axis, f"{shape}[{end}]")
-                front.append(f"{end} + 1")
-        self.code.require(f"len({shape}) == {front[-1]}")
+                self._axis(axis, f"{shape}[{start}]")
 
     def _group(self, axis: Axis, shape: str, start: str, stop: int) -> None:
         assert isinstance(axis, GroupAxis)

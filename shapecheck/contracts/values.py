@@ -74,7 +74,7 @@ class ValueWriter:
         self.tensors.compare(shape, pattern)
 
     def _fixed(self, value: str, structure: Fixed) -> None:
-        self.code.require(f"isinstance({value}, (tuple, list)) and len({value}) == {len(structure.items)}")
+        self.code.need(f"isinstance({value}, (tuple, list)) and len({value}) == {len(structure.items)}")
         for index, item in enumerate(structure.items):
             if not isinstance(item, Anything):
                 self.compare(self._part(f"{value}[{index}]"), item)

@@ -177,3 +177,56 @@ def test_error_of_a_compiled_function_passes_its_own_try():
     torch._dynamo.reset()
     with pytest.raises(ShapeError):
         torch.compile(tolerant, backend="eager")(torch.ones(2, 3), torch.ones(4, 4))
+
+
+WRONG_STRUCTURES = [
+    ("n t c -> c", (2, 3)),
+    ("n t c -> c", (2,)),
+    ("c *n t -> t", ()),
+    ("t t 2*c -> c", (2, 2)),
+    ("t #c -> c", (2,)),
+    ("n c? t -> t", ()),
+]
+
+
+@pytest.mark.parametrize(("text", "shape"), WRONG_STRUCTURES)
+def test_too_few_axes_are_a_shape_error_when_compiled(text, shape):
+    function, wrong = contract(text)(lambda x: x.sum()), torch.ones(shape)
+
+    def inline(x):
+        return check(x, text.partition(" ->")[0])
+
+    for each in (function, inline):
+        torch._dynamo.reset()
+        with pytest.raises(ShapeError) as eager:
+            each(wrong)
+        with pytest.raises(ShapeError) as compiled:
+            torch.compile(each, fullgraph=True, backend="eager")(wrong)
+        assert str(compiled.value) == str(eager.value)
+
+
+def test_too_few_members_are_a_shape_error_when_compiled():
+    function = contract(x=("n c", {"b": "c"}), y=["*r n c"])(lambda x, y: y[0] + 1)
+    good, flat = torch.ones(2, 3), torch.ones(2)
+    for wrong in (
+        ((good,), [good]),
+        (good[0], [good]),
+        ((good, {"b": flat[0]}), [good]),
+        ((good, {}), [flat]),
+    ):
+        torch._dynamo.reset()
+        with pytest.raises(ShapeError) as eager:
+            function(*wrong)
+        with pytest.raises(ShapeError) as compiled:
+            torch.compile(function, fullgraph=True, backend="eager")(*wrong)
+        assert str(compiled.value) == str(eager.value)
+
+
+def test_groups_of_too_many_axes_are_a_shape_error_when_compiled():
+    function = contract("*a c, *b d, *a *b e -> e")(lambda x, y, z: z + 1)
+    wrong = torch.ones(2, 3), torch.ones(4, 5), torch.ones(2)
+    with pytest.raises(ShapeError) as eager:
+        function(*wrong)
+    with pytest.raises(ShapeError) as compiled:
+        torch.compile(function, fullgraph=True, backend="eager")(*wrong)
+    assert str(compiled.value) == str(eager.value)
