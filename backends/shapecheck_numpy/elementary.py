@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shapecheck.backend import Array
 
 ROUNDINGS = 8
+GELU_POLYNOMIAL = 12
 ONE = Bounded(1.0)
 _erf = np.vectorize(erf_of, otypes=[np.float64])
 
@@ -97,14 +98,15 @@ def softplus(a: Bounded) -> Bounded:
 def erf(a: Bounded) -> Bounded:
     """The error function.
 
-    PyTorch's gelu has a polynomial for it whose error does not shrink towards 0: up to 8 ε of 1, as measured.
+    PyTorch's gelu has a polynomial for it whose error does not shrink towards 0: up to 11 ε of 1, as measured on
+    24 million points.
     """
 
     def slope(x: Bounded, y: Bounded) -> Bounded:
         return times(exp(negate(multiply(x, x))), 2 / sqrt(pi))
 
     value = _erf(a.value)
-    return _function(a, value, slope, rounded=np.ones(a.shape))
+    return _function(a, value, slope, rounded=np.full(a.shape, GELU_POLYNOMIAL / ROUNDINGS))
 
 
 def pieces(a: Bounded, *corners: tuple[float, float, float]) -> Bounded:
