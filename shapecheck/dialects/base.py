@@ -304,16 +304,16 @@ class BindError(Exception):
     """A call does not fit its signature: the sentence says how, e.g. "unexpected keyword argument kernel"."""
 
 
-def is_refused(spelling: Spelling, signature: str, named: Iterable[str]) -> bool:
+def is_refused(spelling: Spelling, signature: str, named: Iterable[str], error: BindError) -> bool:
     """Whether the framework refuses a call with too few or too many arguments, as the signature would have it.
 
-    Not where a keyword is another name for a parameter (numpy's `axis`), nor where the signature leaves out a form
-    that is no longer recommended (`torch.add(x, 2, y)`).
+    Not where a keyword is another name for a parameter (numpy's `axis`, `repeats` for the numbers of `x.repeat(2, 3)`),
+    nor where the signature leaves out a form that is no longer recommended and takes more (`torch.add(x, 2, y)`).
     """
     if not spelling.name.startswith("torch.") or spelling.name.startswith("torch.autograd."):
         return False
-    names = {parameter.name for parameter in parse_signature(signature)}
-    return names.issuperset(named) and not names & {"alpha", "value"}
+    names = {each.name for each in parse_signature(signature) if each.kind != "var_positional"}
+    return names.issuperset(named) and (str(error).endswith(" is missing") or not names & {"alpha", "value"})
 
 
 def is_lacking(spelling: Spelling, signature: str, named: Iterable[str], error: BindError) -> bool:

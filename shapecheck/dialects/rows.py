@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.algebra import Dim, Shape
-from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood, Refused, Spelling
+from shapecheck.dialects.base import UNKNOWN, Apply, BindError, NotUnderstood, Refused, Spelling
 from shapecheck.dialects.dtypes import floating, result_dtype
 from shapecheck.ops.activation import Activation
 from shapecheck.ops.elementwise import Elementwise
@@ -205,3 +205,10 @@ def variadic(arguments: Arguments, name: str, keyword: str | None = None) -> Any
     if len(values) == 1 and (isinstance(values[0], list | tuple) or values[0] is UNKNOWN):
         return values[0]
     return values
+
+
+def required(arguments: Arguments, name: str, keyword: str) -> Any:
+    """`variadic`, of what must be given. Raises BindError where it is not."""
+    if arguments[name] == () and keyword not in arguments.given:
+        raise BindError(f"{keyword.rstrip('_')} is missing")
+    return variadic(arguments, name, keyword)

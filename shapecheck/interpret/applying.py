@@ -165,7 +165,7 @@ def _unbound(interpreter: Interpreter, context: Context, error: BindError) -> Un
     assert spelled is not None
     signature = spelled.signature if context.layer is None else spelled.call_signature
     if request.open or not (
-        is_refused(spelled, signature, request.keywords)
+        is_refused(spelled, signature, request.keywords, error)
         or is_lacking(spelled, signature, request.keywords, error)
     ):
         return _missed(interpreter, context, f"{context.name}: {error}")

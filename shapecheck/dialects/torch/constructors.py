@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecheck.dialects.base import UNKNOWN, Apply, NotUnderstood
 from shapecheck.dialects.constructors import count_of, like, made, made_from, numbers, range_dtype
-from shapecheck.dialects.rows import first, is_number, literal_dtype, literal_shape, tensor_of, variadic
+from shapecheck.dialects.rows import first, is_number, literal_dtype, literal_shape, required, tensor_of
 from shapecheck.dialects.torch.elementwise import legacy_dtype
 from shapecheck.dialects.torch.rows import TorchTable
 from shapecheck.ops.elementwise import Elementwise
@@ -26,7 +26,7 @@ def sized(dtype: str | None = "float32") -> Call:
     """zeros, ones, empty, rand, randn: sizes as numbers or as one list."""
 
     def call(_: Any, arguments: Arguments) -> Any:
-        return made_from(variadic(arguments, "sizes", "size"), arguments, _dtype(arguments, dtype))
+        return made_from(required(arguments, "sizes", "size"), arguments, _dtype(arguments, dtype))
 
     return call
 
@@ -48,7 +48,7 @@ def full(_: Any, arguments: Arguments) -> Any:
 
 def new(_: Any, arguments: Arguments) -> Any:
     """x.new_zeros(2, 3): the dtype of x."""
-    written = variadic(arguments, "sizes", "size")
+    written = required(arguments, "sizes", "size")
     return made_from(written, arguments, _dtype(arguments, arguments.tensor("self").dtype))
 
 

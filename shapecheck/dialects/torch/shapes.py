@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 from shapecheck.algebra import Dim
 from shapecheck.dialects.base import UNKNOWN, Apply, DType, NotUnderstood
 from shapecheck.dialects.ranks import raised
-from shapecheck.dialects.rows import axes_of, first, shape_of, size_of, sizes_of, tensor_of, variadic
+from shapecheck.dialects.rows import (
+    axes_of,
+    first,
+    required,
+    shape_of,
+    size_of,
+    sizes_of,
+    tensor_of,
+    variadic,
+)
 from shapecheck.dialects.torch.rows import TorchTable
 from shapecheck.ops.elementwise import Elementwise
 from shapecheck.ops.shape_moves import (
@@ -38,7 +47,7 @@ SPELLINGS = table.rows
 def view(_: Any, arguments: Arguments) -> Apply:
     """x.view(2, -1), x.view((2, -1)), x.view(torch.int32)."""
     tensor = arguments.tensor("self")
-    written = arguments["dtype"] or variadic(arguments, "sizes", "size")
+    written = arguments["dtype"] or required(arguments, "sizes", "size")
     single = written[0] if isinstance(written, tuple) and len(written) == 1 else written
     if isinstance(single, DType):
         if tensor.dtype == single.name:
@@ -53,7 +62,7 @@ def reshape(_: Any, arguments: Arguments) -> Apply:
 
 def reshape_method(_: Any, arguments: Arguments) -> Apply:
     return Apply(
-        Reshape(sizes_of(variadic(arguments, "sizes", "shape"), arguments)), (arguments.tensor("self"),)
+        Reshape(sizes_of(required(arguments, "sizes", "shape"), arguments)), (arguments.tensor("self"),)
     )
 
 
@@ -81,7 +90,7 @@ def permute(_: Any, arguments: Arguments) -> Apply:
 
 
 def permute_method(_: Any, arguments: Arguments) -> Apply:
-    return Apply(Permute(axes_of(variadic(arguments, "axes", "dims"), "dims")), (arguments.tensor("self"),))
+    return Apply(Permute(axes_of(required(arguments, "axes", "dims"), "dims")), (arguments.tensor("self"),))
 
 
 def transpose(_: Any, arguments: Arguments) -> Apply:
@@ -130,7 +139,7 @@ def unsqueeze(_: Any, arguments: Arguments) -> Apply:
 
 def expand(_: Any, arguments: Arguments) -> Apply:
     return Apply(
-        Expand(sizes_of(variadic(arguments, "sizes", "size"), arguments)), (arguments.tensor("self"),)
+        Expand(sizes_of(required(arguments, "sizes", "size"), arguments)), (arguments.tensor("self"),)
     )
 
 
@@ -139,13 +148,13 @@ def expand_as(_: Any, arguments: Arguments) -> Apply:
 
 
 def broadcast_to(_: Any, arguments: Arguments) -> Apply:
-    written = variadic(arguments, "sizes", "size") if "sizes" in arguments.values else arguments["size"]
+    written = required(arguments, "sizes", "size") if "sizes" in arguments.values else arguments["size"]
     op = Expand(sizes_of(written, arguments), verb="broadcast")
     return Apply(op, (tensor_of(first(arguments)),))
 
 
 def repeat(_: Any, arguments: Arguments) -> Apply:
-    times = sizes_of(variadic(arguments, "repeats", "repeats_"), arguments, "repeats")
+    times = sizes_of(required(arguments, "repeats", "repeats_"), arguments, "repeats")
     return Apply(Tile(times, "at_least", "repeat"), (arguments.tensor("self"),))
 
 
@@ -155,7 +164,7 @@ def tile(_: Any, arguments: Arguments) -> Apply:
 
 def tile_method(_: Any, arguments: Arguments) -> Apply:
     return Apply(
-        Tile(sizes_of(variadic(arguments, "times", "dims"), arguments, "dims")), (arguments.tensor("self"),)
+        Tile(sizes_of(required(arguments, "times", "dims"), arguments, "dims")), (arguments.tensor("self"),)
     )
 
 
@@ -184,7 +193,7 @@ def flip(_: Any, arguments: Arguments) -> Apply:
 
 
 def flip_method(_: Any, arguments: Arguments) -> Apply:
-    axes = axes_of(variadic(arguments, "axes", "dims"), "dims")
+    axes = axes_of(required(arguments, "axes", "dims"), "dims")
     return Apply(Along("flip", axes, distinct=True), (arguments.tensor("self"),))
 
 
