@@ -57,6 +57,7 @@ bench: $(VENV)/.dev  ## speed beside the real alternatives, as ratios
 	$(BIN)/python -m benchmarks.algebra
 	$(BIN)/python -m benchmarks.lint
 	$(BIN)/python -m benchmarks.contracts
+	$(BIN)/python -m benchmarks.verify
 
 generate: $(VENV)/.dev  ## write the generated pages: operators, rules, coverage
 	$(BIN)/python -m docs.generate
