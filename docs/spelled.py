@@ -10,6 +10,7 @@ from shapecheck.dialects.base import (
     REQUIRED_PARAMETER,
     Apply,
     Arguments,
+    BindError,
     NotUnderstood,
     bind,
     parse_signature,
@@ -58,7 +59,16 @@ def _probe(spelling: Spelling) -> Op | None:
                 if spelling.build
                 else spelling.call and spelling.call(None, arguments)
             )
-        except (NotUnderstood, PatternError, TypeError, ValueError, AttributeError, IndexError, KeyError):
+        except (
+            BindError,
+            NotUnderstood,
+            PatternError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            IndexError,
+            KeyError,
+        ):
             continue  # these sample arguments are not such as the function takes: the next ones may be
         op = _operator(made)
         if op is not None:
