@@ -145,7 +145,19 @@ def _syntax_finding(path: str, text: str, error: SyntaxError) -> Diagnostic:
     if (end_line, end_column) <= (line, column):
         end_line, end_column = line, column + 1
     message = error.msg[:1].lower() + error.msg[1:] if error.msg else "invalid syntax"
-    return _at("SHP001", message, Span(path, line, column, end_line, end_column))
+    return _at("SHP001", message, Span(path, line, column, end_line, end_column), _newer(text))
+
+
+def _newer(text: str) -> list[str]:
+    """What to know about a text that only the Python that runs this cannot read."""
+    import sys
+
+    from shapecheck.lint.newer_syntax import is_newer
+
+    if sys.version_info >= (3, 12) or not is_newer(text):
+        return []
+    running = ".".join(map(str, sys.version_info[:2]))
+    return [f"valid from Python 3.12 on; shapecheck reads with the Python that runs it ({running})"]
 
 
 def _analyse(path: str, text: str, tree: ast.Module, project: Any) -> tuple[list[Diagnostic], Covered]:
