@@ -152,9 +152,8 @@ class Exercise:
 def _contract_of(model: Any) -> tuple[Callable[..., Any], Contract | None]:
     """The method that the model is called through, with its contract."""
     if not callable(model):
-        raise ExerciseError(
-            f"the test returned {type(model).__name__}, which is no model: return what can be called"
-        )
+        found = "None" if model is None else type(model).__name__
+        raise ExerciseError(f"the test returned {found}, which is no model: return what can be called")
     methods = [method for name in METHODS if (method := getattr(type(model), name, None)) is not None]
     for method in methods:
         contract = getattr(method, ATTRIBUTE, None)

@@ -131,12 +131,19 @@ class ContractRun:
             self.config.workeroutput["shapecheck"] = self._own()  # type: ignore[attr-defined]
             return
         self.add(self._own())
-        report = self.config.option.shapecheck_report
-        if report is not None:
-            path = os.path.join(self.config.invocation_params.dir, report)
+        if self.config.option.shapecheck_report is not None:
+            self._write_report(self.config.option.shapecheck_report)
+
+    def _write_report(self, report: str) -> None:
+        path = os.path.join(self.config.invocation_params.dir, report)
+        try:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "w", encoding="utf-8") as file:
                 json.dump({"contracts": self.sorted()}, file, indent=2)
                 file.write("\n")
+        except OSError as error:
+            reason = f"--shapecheck-report={report} cannot be written: {error.strerror}"
+            pytest.exit(reason, returncode=pytest.ExitCode.USAGE_ERROR)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -223,10 +230,16 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 def _exercised(model: Any, marker: pytest.Mark) -> str | None:
     """What the model does against its contract, in words."""
+    import inspect
+
     try:
         from shapecheck.exercising import Exercise, ExerciseError
     except ModuleNotFoundError as error:
         return f"@pytest.mark.shapecheck needs {error.name}: pip install 'shapecheck-ml[hypothesis,numpy]'"
+    try:
+        inspect.signature(Exercise).bind(model, *marker.args, **marker.kwargs)
+    except TypeError as error:
+        return f"@pytest.mark.shapecheck takes inputs= and framework=: {error}"
     try:
         Exercise(model, *marker.args, **marker.kwargs).run()
     except ExerciseError as error:

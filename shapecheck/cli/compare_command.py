@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.cli import fail
-from shapecheck.cli.verify_command import TargetError, loaded
+from shapecheck.cli.verify_command import TargetError, loaded, made
 
 if TYPE_CHECKING:
     from shapecheck.equivalence.compare_sides import Side
@@ -58,10 +58,7 @@ def _model(target: str, weights: str | None) -> Any:
     else:
         found = loaded(target)
         if framework_of(found) is None and not isinstance(found, Model) and callable(found):
-            try:
-                found = found()
-            except Exception as error:  # the user's own code: whatever it raises is told in a sentence
-                raise TargetError(f"{target}() raised {type(error).__name__}: {error}") from error
+            found = made(target, found)
         if framework_of(found) is None and not isinstance(found, Model):
             raise TargetError(
                 f"{target} is {type(found).__name__}: compare takes a torch.nn.Module, a keras.Model, a "

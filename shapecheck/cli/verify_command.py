@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from shapecheck.cli import fail
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shapecheck.model.model import Model
 
 
@@ -58,15 +60,22 @@ def loaded_model(target: str) -> Model:
 
     found = loaded(target)
     if callable(found) and not isinstance(found, Model):
-        try:
-            found = found()
-        except Exception as error:  # the user's own code: whatever it raises is told in a sentence
-            raise TargetError(f"{target}() raised {_said(error)}") from error
+        found = made(target, found)
     if not isinstance(found, Model):
         raise TargetError(
             f"{target} is {type(found).__name__}, not a shapecheck.Model or a function that gives one"
         )
     return found
+
+
+def made(target: str, function: Callable[[], Any]) -> Any:
+    """What the function that a target names gives. Raises TargetError where it gives nothing."""
+    try:
+        return function()
+    except Exception as error:  # the user's own code: whatever it raises is told in a sentence
+        raise TargetError(f"{target}() raised {_said(error)}") from error
+    except SystemExit as error:
+        raise TargetError(f"{target}() exits when it is called") from error
 
 
 def loaded(target: str) -> Any:

@@ -78,7 +78,7 @@ class Judgement:
         if facts[0] != "sequence":
             self._wrong(label, f"is {described(facts)}, expected a tuple of {count}")
         elif len(facts[2]) != count:
-            self._wrong(label, f"has {len(facts[2])} members, expected {count}")
+            self._wrong(label, f"has {_counted(len(facts[2]))}, expected {count}")
         else:
             for index, (item, found) in enumerate(zip(structure.items, facts[2], strict=True)):
                 self.value(f"{label}[{index}]", item, found)
@@ -187,10 +187,18 @@ def described(facts: Facts) -> str:
     if kind == "tensor":
         return f"one tensor {shape_text(facts[1])}"
     if kind == "sequence":
-        return f"a {facts[1]} of {len(facts[2])}"
+        return f"{_a(facts[1])} of {len(facts[2])}"
     if kind == "unranked":
         return "one tensor of open rank"
-    return f"a {facts[1]}"
+    return _a(facts[1])
+
+
+def _a(word: str) -> str:
+    return f"{'an' if word[0] in 'aeiouAEIOU' else 'a'} {word}"
+
+
+def _counted(members: int) -> str:
+    return f"{members} {'member' if members == 1 else 'members'}"
 
 
 def shape_text(sizes: Sequence[Any]) -> str:

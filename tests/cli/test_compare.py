@@ -37,6 +37,10 @@ def other():
 model = make()
 number = 3
 
+def quits():
+    raise SystemExit(3)
+
+
 def broken():
     raise ValueError("no such file")
 """
@@ -127,6 +131,7 @@ def test_nothing_is_unpickled(folder: Path, capsys: pytest.CaptureFixture[str]) 
         (["nets.py:make", "nets.py:nothing"], "nets.py has no nothing"),
         (["nets.py:make", "none.py:make"], "none.py does not exist"),
         (["nets.py:make", "nets.py:broken"], "nets.py:broken() raised ValueError: no such file"),
+        (["nets.py:make", "nets.py:quits"], "nets.py:quits() exits when it is called"),
         (["nets.py:make", "nets.py:number"], "nets.py:number is int: compare takes a torch.nn.Module"),
         (["nets.py", "nets.py:make"], "nets.py names no object: write FILE:NAME"),
         (["none.keras", "nets.py:make"], "none.keras does not exist"),

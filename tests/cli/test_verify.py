@@ -68,15 +68,17 @@ def test_what_departs_has_the_status_1(
         ("nowhere.py:model", "nowhere.py does not exist"),
         ("{broken}:model", "raised SyntaxError"),
         ("{exits}:model", "exits when it is imported"),
+        ("{quits}:make", "make() exits when it is called"),
     ],
 )
 def test_what_is_no_model_is_refused_in_a_sentence(
     file: str, target: str, sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    broken, exits = tmp_path / "broken.py", tmp_path / "exits.py"
+    broken, exits, quits = tmp_path / "broken.py", tmp_path / "exits.py", tmp_path / "quits.py"
     broken.write_text("def (", encoding="utf-8")
     exits.write_text("import sys\nsys.exit(3)\n", encoding="utf-8")
-    assert main(["verify", target.format(file=file, broken=broken, exits=exits)]) == 2
+    quits.write_text("def make():\n    raise SystemExit(3)\n", encoding="utf-8")
+    assert main(["verify", target.format(file=file, broken=broken, exits=exits, quits=quits)]) == 2
     said = capsys.readouterr().err
     assert sentence in said
     assert said.count("\n") == 1 and "Traceback" not in said

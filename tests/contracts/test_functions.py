@@ -369,6 +369,10 @@ def test_nested_structures():
         function(*good, {"pair": (zeros(2), 0)})
     with pytest.raises(ShapeError, match="state has 3 members, expected 2"):
         function(good[0], (*state, state[0]), good[2], extra)
+    with pytest.raises(ShapeError, match="state has 1 member, expected 2"):
+        function(good[0], (state[0],), good[2], extra)
+    with pytest.raises(ShapeError, match="state is an int, expected a tuple of 2"):
+        function(good[0], 3, good[2], extra)
     with pytest.raises(ShapeError, match=r"state is one tensor \(2, 2, 4\), expected a tuple of 2"):
         function(good[0], zeros(2, 2, 4), good[2], extra)
 

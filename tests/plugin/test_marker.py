@@ -82,9 +82,10 @@ def test_inputs_stand_in_for_a_contract(pytester):
     ("marker", "returned", "words"),
     [
         ("", "Bare()", 'say what it takes: @pytest.mark.shapecheck(inputs="n t c")'),
-        ("", "None", "the test returned NoneType, which is no model"),
+        ("", "None", "the test returned None, which is no model"),
         ('(inputs={"y": "n"})', "Bare()", "inputs= cannot be used: the contract speaks of 'y'"),
         ('(inputs="n,")', "Bare()", "inputs= cannot be used:"),
+        ('(input="n")', "Bare()", "takes inputs= and framework=: got an unexpected keyword argument 'input'"),
     ],
 )
 def test_what_cannot_be_exercised_is_said(pytester, marker, returned, words):

@@ -80,6 +80,16 @@ def test_report_has_every_contract_with_its_calls(project):
     assert report["contracts"][0]["path"] == "models.py"
 
 
+def test_report_makes_its_folder_and_says_where_it_cannot_be_written(project):
+    run(project, "--shapecheck-report=out/deep/contracts.json")
+    assert (project.path / "out" / "deep" / "contracts.json").exists()
+    result = run(project, "--shapecheck-report=models.py/contracts.json")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    said = "\n".join([*result.outlines, *result.errlines])
+    assert "--shapecheck-report=models.py/contracts.json cannot be written: " in said
+    assert "Traceback" not in said and "INTERNALERROR" not in said
+
+
 def test_workers_report_to_the_controller(project):
     result = run(project, "-n", "2", "--shapecheck-report=contracts.json")
     result.assert_outcomes(passed=2)
