@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import pi, sqrt
 from typing import TYPE_CHECKING, Any
 
+from shapecheck.model.refusal import Unsupported
 from shapecheck_keras.orders import Placed
-from shapecheck_keras.refusal import Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from shapecheck.backend import BackendError
+from shapecheck.model.refusal import Unsupported
 from shapecheck_keras.builders import BUILDERS, build, wanted_order
 from shapecheck_keras.engine import as_array, checked_dtype, checked_layout, device_scope, gradients
 from shapecheck_keras.network import Record, record_of
 from shapecheck_keras.orders import Order, Placed, canonical
-from shapecheck_keras.refusal import Unsupported
 from shapecheck_keras.site import Plan, Site
 
 if TYPE_CHECKING:

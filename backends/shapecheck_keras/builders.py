@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shapecheck import ops
+from shapecheck.model.refusal import Unsupported
 from shapecheck_keras.activations import activation, dropout, identity, prelu, softmax
 from shapecheck_keras.convolutions import conv, depthwise, separable
 from shapecheck_keras.features import attention, embedding, linear
@@ -15,7 +16,6 @@ from shapecheck_keras.padding import pad
 from shapecheck_keras.pools import adaptive_pool, average_pool, global_pool, max_pool
 from shapecheck_keras.rearranging import rearrange
 from shapecheck_keras.recurrence import conv_lstm, recurrent
-from shapecheck_keras.refusal import Unsupported
 from shapecheck_keras.resizing import upsample
 from shapecheck_keras.shaping import flatten, index, permute, reduction, squeeze, unsqueeze
 from shapecheck_keras.stepping import time_distributed

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from shapecheck.dialects.keras.layers_conv import stride_and_dilation
+from shapecheck.model.refusal import Unsupported, refuse_failed, whole_number
 from shapecheck_keras.orders import Placed
 from shapecheck_keras.padding import surrounded
-from shapecheck_keras.refusal import Unsupported, refuse_failed, whole_number
 from shapecheck_keras.site import moved_axes
 from shapecheck_keras.windowing import Window, strided, window_of, zero_padded
 

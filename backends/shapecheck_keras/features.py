@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from shapecheck.model.refusal import Unsupported, whole_number
 from shapecheck_keras.orders import Placed, canonical
-from shapecheck_keras.refusal import Unsupported, whole_number
 
 if TYPE_CHECKING:
     from shapecheck.backend import Array

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
+from shapecheck.model.refusal import Unsupported
 from shapecheck_keras.orders import Placed, canonical
-from shapecheck_keras.refusal import Unsupported
 
 if TYPE_CHECKING:
     from shapecheck.ops.elementwise import Elementwise

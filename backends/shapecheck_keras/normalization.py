@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapecheck.model.refusal import Unsupported
 from shapecheck_keras.orders import Placed, inverse
-from shapecheck_keras.refusal import Unsupported
 
 if TYPE_CHECKING:
     from shapecheck.backend import Array

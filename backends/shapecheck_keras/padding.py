@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapecheck.model.refusal import whole_number
 from shapecheck_keras.orders import Placed
-from shapecheck_keras.refusal import whole_number
 from shapecheck_keras.windowing import cut
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import inf, prod
 from typing import TYPE_CHECKING, Any
 
+from shapecheck.model.refusal import Unsupported, whole_number
 from shapecheck_keras.orders import Placed, canonical
 from shapecheck_keras.padding import surrounded
-from shapecheck_keras.refusal import Unsupported, whole_number
 from shapecheck_keras.windowing import Ends, Window, window_of
 
 if TYPE_CHECKING:

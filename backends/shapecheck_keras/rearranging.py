@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapecheck.model.refusal import Unsupported
 from shapecheck.ops.rearrange import parse_pattern
 from shapecheck_keras.orders import Placed, canonical
-from shapecheck_keras.refusal import Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from shapecheck.dialects.keras.layers_conv import stride_and_dilation
+from shapecheck.model.refusal import Unsupported, refuse_failed, whole_number
 from shapecheck.ops.recurrent import GRU, LSTM, Recurrent
 from shapecheck_keras.convolutions import refuse_bias
 from shapecheck_keras.orders import Placed, canonical
-from shapecheck_keras.refusal import Unsupported, refuse_failed, whole_number
 from shapecheck_keras.site import moved_axes
 from shapecheck_keras.windowing import window_of
 

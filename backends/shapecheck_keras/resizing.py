@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import floor
 from typing import TYPE_CHECKING
 
+from shapecheck.model.refusal import Unsupported, whole_number
 from shapecheck.ops.rearrange import Rearrange
 from shapecheck_keras.orders import Placed, canonical
 from shapecheck_keras.padding import surrounded
 from shapecheck_keras.pools import repeated
 from shapecheck_keras.rearranging import rearrange
-from shapecheck_keras.refusal import Unsupported, whole_number
 from shapecheck_keras.site import Site
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapecheck.model.refusal import Unsupported, whole_number
 from shapecheck.ops.indexing import Cut
 from shapecheck.ops.rearrange import Rearrange
 from shapecheck_keras.orders import Placed, between, canonical, without
 from shapecheck_keras.rearranging import rearrange
-from shapecheck_keras.refusal import Unsupported, whole_number
 
 if TYPE_CHECKING:
     from shapecheck.ops.indexing import Index

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapecheck.model.refusal import Unsupported
 from shapecheck.ops.activation import Activation, Dropout, Identity, PReLU, Softmax
 from shapecheck.ops.linear import Embedding, Linear
 from shapecheck.ops.norm import BatchNorm, LayerNorm
 from shapecheck.ops.wrappers import one_step
 from shapecheck_keras.activations import prelu
 from shapecheck_keras.orders import Order, Placed, without
-from shapecheck_keras.refusal import Unsupported
 from shapecheck_keras.site import Site
 
 if TYPE_CHECKING:

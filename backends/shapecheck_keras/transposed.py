@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from shapecheck.dialects.keras.layers_conv import stride_and_dilation
+from shapecheck.model.refusal import refuse_failed, whole_number
 from shapecheck_keras.convolutions import refuse_bias
 from shapecheck_keras.orders import Placed
-from shapecheck_keras.refusal import refuse_failed, whole_number
 from shapecheck_keras.site import moved_axes
 from shapecheck_keras.windowing import Ends, Window, cropped, window_of, zero_padded
 

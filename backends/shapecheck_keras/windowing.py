@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from shapecheck.model.refusal import Unsupported, whole_number
 from shapecheck.ops.window import margins, reach
-from shapecheck_keras.refusal import Unsupported, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

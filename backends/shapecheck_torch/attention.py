@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor, nn
 
-from shapecheck_torch.refusal import Unsupported, whole_number
+from shapecheck.model.refusal import Unsupported, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

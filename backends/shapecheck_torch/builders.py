@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor, nn
 
+from shapecheck.model.refusal import Unsupported
 from shapecheck.ops import (
     activation,
     adaptive,
@@ -40,7 +41,6 @@ from shapecheck_torch import (
 )
 from shapecheck_torch import padding as padded
 from shapecheck_torch.attention import attention_slots, build_attention, call_attention
-from shapecheck_torch.refusal import Unsupported
 from shapecheck_torch.time_distributed import distributed, unfolded
 
 if TYPE_CHECKING:

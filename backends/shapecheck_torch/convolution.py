@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from shapecheck.model.refusal import whole_number
 from shapecheck.ops.window import margins, reach, spread
-from shapecheck_torch.refusal import whole_number
 from shapecheck_torch.windows import Margins, flat_widths
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from shapecheck.model.refusal import whole_number
 from shapecheck.ops.conv import Conv2d
 from shapecheck_torch.convolution import per_axis, windowed
-from shapecheck_torch.refusal import whole_number
 
 if TYPE_CHECKING:
     from shapecheck.algebra import Shape

@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 from shapecheck.algebra import Dim, Shape, evaluate
 from shapecheck.backend import BackendError
+from shapecheck.model.refusal import Unsupported
 from shapecheck_torch.builders import build_layer, caller
 from shapecheck_torch.rearranging import Rearrange
-from shapecheck_torch.refusal import Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

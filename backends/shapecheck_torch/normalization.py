@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from torch import Tensor, nn
 
 from shapecheck.dialects.torch.nn_norm import spread_needs
+from shapecheck.model.refusal import refuse_failed, whole_number
 from shapecheck.ops.axes import normal, normals
 from shapecheck.ops.tensor import Tensor as Declared
-from shapecheck_torch.refusal import refuse_failed, whole_number
 
 if TYPE_CHECKING:
     from shapecheck.algebra import Shape

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from shapecheck_torch.refusal import whole_number
+from shapecheck.model.refusal import whole_number
 from shapecheck_torch.windows import flat_widths
 
 if TYPE_CHECKING:

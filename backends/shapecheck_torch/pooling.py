@@ -9,9 +9,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from shapecheck.dialects.torch.nn_pool import input_limits
+from shapecheck.model.refusal import Unsupported, refuse_failed, whole_number
 from shapecheck.ops.adaptive import AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d
 from shapecheck.ops.tensor import Tensor as Declared
-from shapecheck_torch.refusal import Unsupported, refuse_failed, whole_number
 from shapecheck_torch.windows import Margins
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from shapecheck.algebra import Dim
+from shapecheck.model.refusal import Unsupported
 from shapecheck.ops.rearrange import MORE, parse_pattern
-from shapecheck_torch.refusal import Unsupported
 
 if TYPE_CHECKING:
     from shapecheck.algebra import Shape

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from shapecheck.model.refusal import Unsupported, whole_number
 from shapecheck.ops.recurrent import GRU, LSTM
-from shapecheck_torch.refusal import Unsupported, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from shapecheck.model.refusal import Unsupported, whole_number
 from shapecheck.ops.axes import normals
 from shapecheck.ops.indexing import Cut
 from shapecheck_torch.rearranging import REDUCTIONS, reduced
-from shapecheck_torch.refusal import Unsupported, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable

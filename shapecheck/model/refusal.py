@@ -1,4 +1,4 @@
-"""Why the torch backend cannot build an operator."""
+"""Why a backend cannot build an operator."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Unsupported(BackendError):
-    """torch has nothing that does this; the sentence says what. Whoever knows the node puts its name in front."""
+    """The framework has nothing that does this; the sentence says what. Who knows the node puts its name in front."""
 
 
 def refuse_failed(op: Op, needs: Iterable[Need]) -> None:
