@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from shapecheck.algebra import PatternError
 from shapecheck.contracts.compiling import ATTRIBUTE, Place, compile_contract
 from shapecheck.contracts.mode import mode
 from shapecheck.contracts.signature import Signature, innermost
@@ -38,7 +39,10 @@ class _Decorator:
         """The function with its contract; the very same function where contracts are off."""
         if mode() == "off":
             return function
-        return _decorate(function, self._wrap)  # type: ignore[no-any-return]
+        try:
+            return _decorate(function, self._wrap)  # type: ignore[no-any-return]
+        except PatternError as error:
+            raise error.with_traceback(None) from None  # the user's line is the one that tells
 
     def _wrap(self, function: Any, receiver: bool | None) -> Any:
         signature = Signature(function, receiver=receiver)

@@ -123,3 +123,20 @@ def test_place_is_relative_to_the_working_directory(tmp_path):
         lines[-2] == "shapecheck.contracts.errors.ShapeError: f: x has 2 axes, expected 1 (n) (models.py:3)"
     )
     assert sum("File " in line for line in lines) == 2
+
+
+def test_an_unreadable_contract_is_shown_at_the_users_line():
+    from shapecheck.algebra import PatternError
+
+    def decorated():
+        @contract("n t) -> n")
+        def function(x): ...
+
+    with pytest.raises(PatternError) as caught:
+        decorated()
+    frames = traceback.extract_tb(caught.value.__traceback__)
+    assert (
+        sum("shapecheck/contracts" in frame.filename and "tests" not in frame.filename for frame in frames)
+        == 1
+    )
+    assert frames[-2].line == '@contract("n t) -> n")'
