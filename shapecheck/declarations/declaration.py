@@ -169,12 +169,23 @@ def _refuse_ambiguous(found: Declaration, parameters: Parameters) -> None:
     sizes = sizes.union(*(claim.symbols for claim in found.claims()))
     for name in sorted(groups & sizes):
         raise ValueError(f"{name!r} is both a size and a group of axes (*{name}) in this contract")
+    _refuse_open_groups(found)
     for path in found.attributes():
         if path.partition(".")[0] not in parameters.all_names() and parameters.receiver is None:
             raise ValueError(
                 f"{{{path}}} is neither an argument nor an attribute: "
                 "the function has no parameter of that name, and no first one called self"
             )
+
+
+def _refuse_open_groups(found: Declaration) -> None:
+    """Of two groups in one tensor, one must be known from a tensor before, or nothing says where it ends."""
+    known: set[str] = set()
+    for pattern in found.patterns():
+        groups = [axis.name for axis in pattern.axes if isinstance(axis, GroupAxis)]
+        if sum(name not in known for name in groups) > 1:
+            raise ValueError(f"'{pattern}' has more than one group of axes that no tensor before it settles")
+        known.update(groups)
 
 
 def _text(text: str | None, named: Mapping[str, Any]) -> str:

@@ -60,7 +60,9 @@ def _declared(left: Any, right: Any, inputs: Any) -> Any:
         patterns = getattr(graph, "patterns", None)
         if patterns:
             return {name: str(pattern) for name, pattern in patterns.items()}
-    raise ComparisonError('the inputs are missing: give their patterns, such as inputs="n t 3 64 64"')
+    raise ComparisonError(
+        'the inputs are missing: give their patterns, such as inputs="n t 3 64 64" (--input "n t 3 64 64")'
+    )
 
 
 class _Run:

@@ -12,6 +12,17 @@ from shapecheck.declarations.annotations import read_annotation
 from shapecheck.declarations.jaxtyping import UnreadableAnnotationError
 
 
+@pytest.mark.parametrize("text", ["*a *b c", "*a, *a *b *d", "n -> ... *b"])
+def test_two_groups_that_nothing_settles_are_refused(text):
+    with pytest.raises(ValueError, match="more than one group of axes that no tensor before it settles"):
+        declare(Parameters(("x", "y")), text, {})
+
+
+def test_two_groups_are_fine_where_one_is_known():
+    found = declare(Parameters(("x", "y")), "*a, *a *b -> *b *a", {})
+    assert [str(pattern) for pattern in found.patterns()] == ["*a", "*a *b", "*b *a"]
+
+
 def test_positional_text_describes_the_first_parameters():
     found = declare(Parameters(("x", "mask", "other"), receiver="self"), "n t c, n t -> n {width} | t<=5", {})
     assert [(name, structure.pattern) for name, structure in found.inputs] == [
