@@ -85,7 +85,6 @@ def test_every_way_to_name_all_axes_in_another_order_is_reported(
         ((N, C, H, W), [(0,), None], (N, -1), "a flatten"),
         ((N, C, H, W), [(0, 1), (2,), (3,)], (N * C, H, W), "axes joined in order"),
         ((N, 5, 64), [(0,), (1,), 8, 8], (N, 5, 8, 8), "heads: the features are split in two"),
-        ((N, 5, 64), [(0,), 8, (1,), 8], (N, 8, 5, 8), "two sizes that name no axis"),
         ((N, C, 1, 1), [(0,), (2,), (1,)], (N, 1, C), "an axis of size 1 moves nothing"),
         ((symbol("layers"), N, 40), [(1,), None], (N, -1), "an unnamed axis that may be 1"),
         ((1, N, 40), [(1,), None], (N, -1), "a single layer's state"),
@@ -149,3 +148,34 @@ def test_rows_that_end_where_samples_end_are_not(row: int) -> None:
 
 def test_rows_of_a_tensor_that_need_not_be_a_batch_are_not() -> None:
     assert folded(Seen(Shape(N, 16, 5, 5)), 320) == []
+
+
+def heads(*targets: Any, sizes: tuple[Any, ...], tensor: Seen | None = None) -> list[str]:
+    return relabelled(view(tensor or Seen(Shape(N, 10, 512)), *targets, sizes=sizes))
+
+
+def test_heads_that_are_split_off_before_the_steps_are_reported() -> None:
+    (message,) = heads((0,), "8", (1,), "64", sizes=(N, 8, 10, 64))
+    assert message == (
+        "view to (n, 8, c, 64) relabels the axes of (n, c, 512): 8 is split off a later axis, but stands before c"
+    )
+    (found,) = findings(view(Seen(Shape(N, 10, 512)), (0,), "8", (1,), "64", sizes=(N, 8, 10, 64)))
+    assert found.help == ("x.view(n, c, 8, 64) splits it, .transpose(1, 2) then moves it",)
+
+
+@pytest.mark.parametrize(
+    ("targets", "sizes", "shape"),
+    [
+        (((0,), (1,), "8", "64"), (N, 10, 8, 64), (N, 10, 512)),  # where they belong
+        (((0,), "1", (1,), "512"), (N, 1, 10, 512), (N, 10, 512)),  # a new axis of 1 moves nothing
+        (
+            ("8", (0,), (1,), "64"),
+            (8, N, 10, 64),
+            (N, 10, 512),
+        ),  # an axis of parts in front of the batch: unusual
+        (((0,), "8", (1,), "64"), (N, 8, 1, 64), (N, 1, 512)),  # one step is at its place anyway
+        (((0,), "8", "10", "64"), (N, 8, 10, 64), (N, 10, 512)),  # numbers name no axis
+    ],
+)
+def test_other_splits_are_not(targets: Any, sizes: Any, shape: Any) -> None:
+    assert heads(*targets, sizes=sizes, tensor=Seen(Shape(*shape))) == []

@@ -3,7 +3,8 @@
 ## What it does
 
 Reports `view`, `reshape` and `Reshape` whose target sizes are the tensor's own axes, or products of them, in
-another order than the tensor has them. All axes must be accounted for, and axes of size 1 do not count.
+another order than the tensor has them. All axes must be accounted for, and axes of size 1 do not count. So too heads
+that are split off the features but written before the steps: `x.view(b, 8, t, 64)` on a tensor `(b, t, 512)`.
 
 ## Why is this bad?
 
@@ -80,6 +81,8 @@ def check(event: Applied, trace: Trace) -> Iterator[Diagnostic]:
     order = _order(written, axes)
     if order is not None and order != sorted(order):
         yield _finding(event, axes, written, order)
+    elif (axis := _split_axis(event, tensor, written)) is not None:
+        yield _split_finding(event, tensor, written, axis)
 
 
 def _written(event: Applied) -> _Written | None:
@@ -214,6 +217,40 @@ def _finding(event: Applied, axes: _Axes, written: _Written, order: list[int]) -
         ],
         help=_advice(event, receiver or "x", moved, written) if whole else [_apart_first(names, order)],
         fix=_fix(event, receiver, moved) if whole else None,
+    )
+
+
+def _split_axis(event: Applied, tensor: Tensor, written: _Written) -> int | None:
+    from shapecheck.lint.rules.split_heads import split_before
+
+    shape = getattr(event.outputs, "shape", None)
+    if shape is None or tensor.shape is None or written.keep or event.layer is not None:
+        return None
+    return split_before(written.origins, getattr(tensor, "axes", ()), tensor.shape, shape)
+
+
+def _split_finding(event: Applied, tensor: Tensor, written: _Written, axis: int) -> Diagnostic:
+    names = [str(size) for size in tensor.shape or ()]
+    readings = list(_readings(written.origins, getattr(tensor, "axes", ())))
+    for _, name, place in readings:
+        names[place] = name
+    texts = list(written.texts)
+    texts[axis], texts[axis + 1] = texts[axis + 1], texts[axis]
+    receiver, _, method = event.callee.rpartition(".")
+    if not receiver:
+        method = event.name.rpartition(".")[2]
+    return diagnostic(
+        "SHP301",
+        f"{method} to ({', '.join(written.texts)}) relabels the axes of ({', '.join(names)}): "
+        f"{written.texts[axis]} is split off a later axis, but stands before {names[axis]}",
+        event.span,
+        related=[
+            *(place for place in _read_here(readings) if place.span.line != event.span.line),
+            *calls(event.frames, event.span),
+        ],
+        help=[
+            f"{receiver or 'x'}.{method}({', '.join(texts)}) splits it, .transpose({axis}, {axis + 1}) then moves it"
+        ],
     )
 
 
