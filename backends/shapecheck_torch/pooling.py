@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from shapecheck.algebra import Proof
 from shapecheck.dialects.torch.nn_pool import input_limits
 from shapecheck.model.refusal import Unsupported, refuse_failed, whole_number
 from shapecheck.ops.adaptive import AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d
@@ -146,7 +147,10 @@ def build_average_pool(op: AvgPool, x: Shape) -> nn.Module:
         if op.divisor is not None:
             raise Unsupported("torch's average pools have no divisor beside an uneven padding")
         return PaddedAvgPool(margins, ceil=op.ceil, counted=op.count_padding)
-    refuse_failed(op, input_limits(op, Declared(x)))
+    limits = input_limits(op, Declared(x))
+    if any(padding) and op.divisor is None and any(need.claim.proof() is not Proof.YES for need in limits):
+        return PaddedAvgPool(margins, ceil=op.ceil, counted=op.count_padding)  # for maps below its kernel
+    refuse_failed(op, limits)
     settings: dict[str, Any] = {"stride": margins.stride, "padding": padding, "ceil_mode": op.ceil}
     if any(padding):
         settings["count_include_pad"] = op.count_padding
