@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from shapecheck.cli import fail
-from shapecheck.cli.verify_command import TargetError, loaded, made
+from shapecheck.cli.targets import TargetError, folder_of, loaded, made, put_away
 
 if TYPE_CHECKING:
     from shapecheck.equivalence.compare_sides import Side
@@ -20,8 +21,11 @@ def run(arguments: Any) -> int:
     from shapecheck.equivalence.compare_models import compare
     from shapecheck.equivalence.compare_report import ComparisonError
 
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's own remarks would hide the report
+    folder = folder_of(arguments.left)
     try:
-        left = _model(arguments.left, arguments.left_weights)
+        with put_away(folder) if folder != folder_of(arguments.right) else nullcontext():
+            left = _model(arguments.left, arguments.left_weights)
         right = _model(arguments.right, arguments.right_weights)
         report = compare(
             left,

@@ -158,3 +158,29 @@ def test_help_says_that_the_files_are_run(capsys: pytest.CaptureFixture[str]) ->
         main(["compare", "--help"])
     text = " ".join(capsys.readouterr().out.split())
     assert "This imports and runs the files. Nothing is unpickled." in text
+
+
+def version(folder: Path, activation: str) -> str:
+    folder.mkdir()
+    (folder / "blocks.py").write_text(f"from torch import nn\ndef last(): return nn.{activation}()\n")
+    lines = [
+        "import torch",
+        "from torch import nn",
+        "from blocks import last",
+        "def make():",
+        "    torch.manual_seed(0)",
+        "    return nn.Sequential(nn.Linear(4, 6), last())",
+    ]
+    (folder / "model.py").write_text("\n".join(lines) + "\n")
+    return f"{folder.name}/model.py:make"
+
+
+def test_two_folders_have_modules_of_their_own(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old, new, same = (
+        version(folder / "a", "ReLU"),
+        version(folder / "b", "Tanh"),
+        version(folder / "c", "ReLU"),
+    )
+    assert main(["compare", old, new, "--input", "n 4"]) == 1
+    assert "PART" in capsys.readouterr().out
+    assert main(["compare", old, same, "--input", "n 4"]) == 0
